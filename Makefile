@@ -1,0 +1,61 @@
+# Two commands to see it and to test it: `make demo`, `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# The first of these that is Python 3.11 or newer builds the environment; `make PYTHON=…` names another.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; exit; }; done)
+PIP = .venv/bin/python -m pip --disable-pip-version-check
+export DJANGO_SETTINGS_MODULE = publisher.settings
+
+help:  ## what can be made
+	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## /\1\t/' | expand -t 12
+
+.venv: .venv/runtime  ## the environment; .venv/bin/publisher is the command line
+
+.venv/bin/python:
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer with its venv module is needed and was not found; install it, or name it with 'make PYTHON=/path/to/python3'." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "'$(PYTHON) -m venv' failed; on Debian and Ubuntu the package python3-venv is missing." >&2; exit 1; }
+
+.venv/runtime: requirements.txt pyproject.toml | .venv/bin/python
+	@echo "Installing the locked requirements into .venv …"
+	@$(PIP) install -q --no-deps --require-hashes -r requirements.txt
+	@$(PIP) install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/runtime
+	@echo "Installing the locked development requirements into .venv …"
+	@$(PIP) install -q --no-deps --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: .venv/runtime  ## everything on this machine, an edition and a post sent for real; ONCE=1 stops after
+	@.venv/bin/publisher demo $(if $(ONCE),--once)
+
+test: .venv/dev  ## the whole test suite
+	@.venv/bin/python -m compileall -q publisher workers tests
+	@.venv/bin/python -m pytest -n 2 --dist worksteal --ignore tests/chaos $(ARGS)
+
+chaos: .venv/dev  ## workers killed and Redis wiped in the middle of an edition
+	@.venv/bin/python -m pytest tests/chaos $(ARGS)
+
+check: .venv/dev  ## format, lint, types, contracts, templates, migrations
+	@.venv/bin/ruff format --check -q . || { echo "run 'make format'" >&2; exit 1; }
+	@.venv/bin/ruff check -q .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-cache >/dev/null || .venv/bin/lint-imports --no-cache
+	@.venv/bin/djlint templates --check --lint --quiet || .venv/bin/djlint templates --check --lint
+	@.venv/bin/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
+
+format: .venv/dev  ## rewrite the code as `make check` wants it
+	@.venv/bin/ruff check -q --fix . || true
+	@.venv/bin/ruff format -q .
+	@.venv/bin/djlint templates --reformat --quiet || true
+
+lock:  ## resolve the requirements again, with hashes and without an index (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate -q pyproject.toml -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--no-annotate -q --extra dev pyproject.toml -o requirements-dev.txt
+
+.PHONY: help demo test chaos check format lock

@@ -1,0 +1,1 @@
+"""Publisher: a newsroom's articles as newsletters and social posts."""

@@ -1,0 +1,1 @@
+"""What the newsroom writes, and how it comes in."""

@@ -1,0 +1,1 @@
+"""Who reads: subscribers, their consent, and those who must never be written to."""

@@ -1,0 +1,48 @@
+"""What the server decided about a message, and how that is written down: a line of JSON each."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from publisher.channels.smtp.replies import Reply
+
+Verdict = Literal["sent", "deferred", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the server decided; `detail` is its own text, enhanced status code and all."""
+
+    key: int
+    verdict: Verdict
+    code: int
+    detail: str
+
+
+def decided(key: int, reply: Reply) -> Outcome:
+    """Return what an answer means for the message with this key."""
+    return Outcome(key, _verdict(reply.code), reply.code, reply.detail)
+
+
+def to_line(outcome: Outcome) -> bytes:
+    """Return the line that stands for an outcome in a file."""
+    line = [outcome.key, outcome.verdict, outcome.code, outcome.detail]
+    return json.dumps(line).encode() + b"\n"
+
+
+def from_lines(raw: bytes) -> Iterator[Outcome]:
+    """Return the outcomes in a file, without the line that the death of its writer cut short."""
+    for line in raw.splitlines():
+        try:
+            key, verdict, code, detail = json.loads(line)
+        except ValueError:
+            # No beginning of a line is a line. It need not be the last: an heir writes on.
+            continue
+        yield Outcome(key, verdict, code, detail)
+
+
+def _verdict(code: int) -> Verdict:
+    if 200 <= code < 300:
+        return "sent"
+    return "refused" if code >= 500 else "deferred"

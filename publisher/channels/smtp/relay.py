@@ -1,0 +1,131 @@
+"""All connections to one relay, opened when there is mail and kept for the next."""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Iterator
+
+from publisher.channels import Temporary
+from publisher.channels.smtp.envelopes import Envelope
+from publisher.channels.smtp.line import Line
+from publisher.channels.smtp.opening import named_errors, open_line
+from publisher.channels.smtp.outbox import Outbox
+from publisher.channels.smtp.outcomes import Outcome
+from publisher.channels.smtp.patience import Patience
+from publisher.channels.smtp.succession import Heir
+from publisher.channels.smtp.transfer import MESSAGES_A_LINE, Journal, Transfer
+from publisher.channels.smtp.url import RelayUrl
+
+# Postfix hangs up on the idle after 300 seconds, and gateways forget them sooner.
+_IDLE_SECONDS = 60
+# After so many connections in a row that ended before anything was decided, it is not the line.
+_FRUITLESS = 3
+
+
+class Relay:
+    """A mail server that takes mail for everybody; belongs to one event loop, one `send` at a time.
+
+    `tls` is for a certificate authority of one's own; without it the system's are trusted. `heir`
+    hears what is answered after this process was killed, on connections without encryption.
+    """
+
+    def __init__(
+        self,
+        url: RelayUrl,
+        *,
+        patience: Patience | None = None,
+        tls: ssl.SSLContext | None = None,
+        heir: Heir | None = None,
+    ) -> None:
+        self._url = url
+        self._patience = patience or Patience()
+        self._tls = tls or ssl.create_default_context()
+        self._heir = heir
+        self._idle: list[Line] = []
+
+    async def send(
+        self,
+        envelopes: Iterator[Envelope],
+        *,
+        on_outcome: Callable[[Outcome], None],
+        on_doubt: Callable[[int], None],
+        may_send: Callable[[], bool],
+    ) -> None:
+        """Send until `envelopes` is at its end or `may_send` returns False.
+
+        Every connection takes the next envelope when it is about to leave, after asking
+        `may_send`. `on_outcome` is called within the callback that the server's answer arrived
+        in, before anything else is written there; `on_doubt` with the key of a message that had
+        left when its connection broke. Whatever is in neither has certainly not been sent.
+
+        Raises Temporary where there is no connection to send the rest by, Permanent where there
+        never will be, and what `envelopes` or a callback raised; what was under way is finished
+        first.
+        """
+        outbox = Outbox(envelopes, may_send)
+        journal = Journal(on_outcome, on_doubt)
+        connections = outbox.ready(self._url.connections)
+        ends = await asyncio.gather(
+            *(self._work(outbox, journal) for _ in range(connections)), return_exceptions=True
+        )
+        errors = [end for end in ends if end is not None]
+        # Fewer connections than wanted are no error, as long as they sent everything.
+        for error in sorted(errors, key=lambda error: isinstance(error, Temporary)):
+            if not isinstance(error, Temporary) or outbox.ready(1):
+                raise error
+
+    async def probe(self) -> dict[str, str]:
+        """Connect, log in, and return what the server offers: keywords of EHLO with parameters.
+
+        Raises Temporary or Permanent.
+        """
+        line = await open_line(self._url, self._patience, self._tls)
+        with named_errors(self._url):
+            await line.ask(b"NOOP\r\n", "NOOP", self._patience.command)
+        await line.quit()
+        return line.extensions
+
+    async def close(self) -> None:
+        """Part from the server; the next `send` connects anew."""
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(line.quit() for line in idle))
+
+    async def _work(self, outbox: Outbox, journal: Journal) -> None:
+        """Be one connection, or one after the other."""
+        fruitless = 0
+        try:
+            while outbox.ready(1):
+                line = self._kept() or await self._opened()
+                transfer = Transfer(line, outbox, journal)
+                await transfer.run()
+                await self._keep(line)
+                fruitless = 0 if transfer.decided or not line.lost else fruitless + 1
+                if fruitless == _FRUITLESS:
+                    raise Temporary(f"{self._url.authority} takes no mail: {line.lost}.")
+        except Temporary:
+            raise
+        except BaseException:
+            # What nobody can send, or must not: the others finish what they have begun.
+            outbox.stop()
+            raise
+
+    async def _opened(self) -> Line:
+        line = await open_line(self._url, self._patience, self._tls)
+        if self._heir and self._url.security == "none":
+            line.bequeath(self._heir)
+        return line
+
+    def _kept(self) -> Line | None:
+        now = asyncio.get_running_loop().time()
+        while self._idle:
+            line = self._idle.pop()
+            if now - line.idle_since > _IDLE_SECONDS:
+                line.break_off("it was idle for too long")
+            if not line.lost:
+                return line
+        return None
+
+    async def _keep(self, line: Line) -> None:
+        if line.carried >= MESSAGES_A_LINE:
+            await line.quit()
+        elif not line.lost:
+            self._idle.append(line)

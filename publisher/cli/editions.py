@@ -1,0 +1,196 @@
+"""`publisher editions`: what is mailed of a newsletter, and when."""
+
+import sys
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Annotated
+
+import typer
+
+from publisher import clock
+from publisher.articles import queries as articles
+from publisher.cli import arguments, engines, printing
+from publisher.cli.arguments import At, Limit, Number
+from publisher.cli.printing import AsJson, Record
+from publisher.errors import Refused
+from publisher.newsletters import editions, previews, queries
+from publisher.newsletters.editions import Plan
+from publisher.newsletters.queries import Issue
+
+app = typer.Typer(no_args_is_help=True, help="What is mailed of a newsletter, and when.")
+
+
+@app.command()
+@engines.needed
+def create(
+    newsletter: Annotated[str, typer.Argument(metavar="NEWSLETTER")],
+    *,
+    article: Annotated[list[str], typer.Option("--article", metavar="SLUG")],
+    subject: Annotated[str, typer.Option("--subject", help="Unset: the first title.")] = "",
+    preheader: Annotated[str, typer.Option("--preheader")] = "",
+    at: At = "",
+    as_json: AsJson = False,
+) -> None:
+    """Begin an edition, and with a time schedule it; prints its id."""
+    now = clock.now()
+    plan = Plan(tuple(map(_article_id, article)), subject, preheader)
+    edition_id = editions.create(
+        queries.newsletter(newsletter).id,
+        plan,
+        by=None,
+        now=now,
+        due_at=arguments.moment_if(at, now=now),
+    )
+    printing.made(_record(edition_id), "id", as_json=as_json)
+
+
+@app.command("list")
+@engines.needed
+def list_(
+    *,
+    newsletter: Annotated[str, typer.Option("--newsletter", metavar="SLUG")] = "",
+    limit: Limit = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List editions, the latest first."""
+    found = queries.editions(newsletter=newsletter or None, limit=limit)
+    columns = ("id", "newsletter", "state", "due_at", "recipients", "counts", "subject")
+    printing.many(map(_as_record, found), columns, as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def show(edition_id: Number, *, as_json: AsJson = False) -> None:
+    """Show an edition with what became of its mails."""
+    printing.one(_record(edition_id), as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def preview(
+    edition_id: Number,
+    *,
+    html: Annotated[bool, typer.Option("--html", help="The HTML part.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="The plain text.")] = False,
+    eml: Annotated[bool, typer.Option("--eml", help="The whole mail.")] = False,
+    subscriber: Annotated[
+        str, typer.Option("--subscriber", metavar="EMAIL", help="As this reader gets it.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Print an edition as it will leave; plain text unless another form is asked for."""
+    if html + text + eml > 1:
+        raise typer.BadParameter("choose one of them", param_hint="'--html' / '--text' / '--eml'")
+    form = "html" if html else "eml" if eml else "text"
+    content = _FORMS[form](edition_id, subscriber or None)
+    if as_json:
+        words = content.decode() if isinstance(content, bytes) else content
+        printing.one({"id": edition_id, form: words}, as_json=True)
+    else:
+        sys.stdout.buffer.write(content if isinstance(content, bytes) else content.encode())
+
+
+@app.command("test")
+@engines.needed
+def send_test(
+    edition_id: Number,
+    email: Annotated[str, typer.Argument(metavar="EMAIL")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Mail an edition to one address, ahead of everything else."""
+    editions.test(edition_id, email, by=None, now=clock.now())
+    sentence = f"Edition {edition_id} is on its way to {email}."
+    printing.say(sentence, _record(edition_id), as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def submit(edition_id: Number, *, as_json: AsJson = False) -> None:
+    """Ask for an edition to be approved."""
+    editions.submit(edition_id, by=None, now=clock.now())
+    _tell(edition_id, as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def approve(edition_id: Number, *, as_json: AsJson = False) -> None:
+    """Approve an edition; where the time it is wanted is ahead, that schedules it."""
+    editions.approve(edition_id, by=None, now=clock.now())
+    _tell(edition_id, as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def schedule(edition_id: Number, *, at: At = "", as_json: AsJson = False) -> None:
+    """Let an edition go out at a time; unset: the one at which it is wanted already."""
+    now = clock.now()
+    due_at = arguments.moment_if(at, now=now) or queries.edition(edition_id).due_at
+    if due_at is None:
+        raise Refused(f"Nobody has said when edition {edition_id} is wanted; say it with --at.")
+    editions.schedule(edition_id, due_at, by=None, now=now)
+    _tell(edition_id, as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def pause(edition_id: Number, *, as_json: AsJson = False) -> None:
+    """Let no more of an edition leave until it is resumed."""
+    editions.pause(edition_id, by=None, now=clock.now())
+    _tell(edition_id, as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def resume(edition_id: Number, *, as_json: AsJson = False) -> None:
+    """Let a paused edition go on."""
+    editions.resume(edition_id, by=None, now=clock.now())
+    _tell(edition_id, as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def cancel(edition_id: Number, *, as_json: AsJson = False) -> None:
+    """Let nothing more of an edition leave, ever."""
+    editions.cancel(edition_id, by=None, now=clock.now())
+    _tell(edition_id, as_json=as_json)
+
+
+_FORMS: Mapping[str, Callable[[int, str | None], str | bytes]] = MappingProxyType(
+    {"html": previews.html, "text": previews.text, "eml": previews.eml}
+)
+
+
+def _article_id(slug: str) -> int:
+    article = articles.any_by_slug(slug, clock.now())
+    if article is None:
+        raise Refused(f"There is no article {slug!r}; 'publisher articles list' shows them all.")
+    return article.id
+
+
+def _tell(edition_id: int, *, as_json: bool) -> None:
+    record = _record(edition_id)
+    when = f" for {printing.shown(record['due_at'])}" if record["state"] == "scheduled" else ""
+    sentence = f"Edition {edition_id} is {record['state']}{when}."
+    printing.say(sentence, record, as_json=as_json)
+
+
+def _record(edition_id: int) -> Record:
+    return _as_record(queries.edition(edition_id))
+
+
+def _as_record(issue: Issue) -> Record:
+    return {
+        "id": issue.id,
+        "newsletter": issue.newsletter_slug,
+        "subject": issue.subject,
+        "preheader": issue.preheader,
+        "state": issue.state,
+        "due_at": issue.due_at,
+        "started_at": issue.started_at,
+        "finished_at": issue.finished_at,
+        "articles": [slug for slug, _ in issue.articles],
+        "recipients": issue.recipients,
+        "counts": issue.counts,
+        "problem": issue.problem,
+    }

@@ -1,0 +1,134 @@
+"""`publisher posts`: what goes out on social networks, and when."""
+
+from typing import Annotated
+
+import typer
+
+from publisher import clock
+from publisher.cli import arguments, engines, printing
+from publisher.cli.arguments import At, Limit, Number
+from publisher.cli.printing import AsJson, Record
+from publisher.errors import Refused
+from publisher.social import posts, queries
+from publisher.social import text as rules
+from publisher.social.posts import Plan
+from publisher.social.queries import PostLine
+
+app = typer.Typer(no_args_is_help=True, help="What goes out on social networks, and when.")
+Account = Annotated[str, typer.Argument(metavar="ACCOUNT")]
+Article = Annotated[str, typer.Option("--article", metavar="SLUG")]
+Words = Annotated[
+    str, typer.Option("--text", help="Unset: what the template makes of the article.")
+]
+
+
+@app.command()
+@engines.needed
+def create(
+    account: Account,
+    *,
+    article: Article = "",
+    text: Words = "",
+    at: At = "",
+    as_json: AsJson = False,
+) -> None:
+    """Write a post, and with a time schedule it; prints its id."""
+    now = clock.now()
+    plan = Plan(account, article, text)
+    post_id = posts.create(plan, by=None, now=now, due_at=arguments.moment_if(at, now=now))
+    printing.made(_record(post_id), "id", as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def preview(
+    account: Account, *, article: Article = "", text: Words = "", as_json: AsJson = False
+) -> None:
+    """Print what `create` would post, and make nothing."""
+    words = posts.compose_text(Plan(account, article, text), now=clock.now())
+    record = {"account": account, "text": words, "length": rules.weighted_length(words)}
+    printing.say(words, record, as_json=as_json)
+
+
+@app.command("list")
+@engines.needed
+def list_(*, limit: Limit = 50, as_json: AsJson = False) -> None:
+    """List posts: those without a time first, then the latest."""
+    columns = ("id", "account", "state", "due_at", "text", "reason")
+    printing.many(map(_as_record, queries.posts(limit=limit)), columns, as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def show(post_id: Number, *, as_json: AsJson = False) -> None:
+    """Show a post with what became of it."""
+    printing.one(_record(post_id), as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def approve(post_id: Number, *, as_json: AsJson = False) -> None:
+    """Approve a post; where the time it is wanted is ahead, that schedules it."""
+    posts.approve(post_id, by=None, now=clock.now())
+    _tell(post_id, as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def schedule(post_id: Number, *, at: At = "", as_json: AsJson = False) -> None:
+    """Let a post go out at a time; unset: the one at which it is wanted already."""
+    now = clock.now()
+    due_at = arguments.moment_if(at, now=now) or queries.post(post_id).due_at
+    if due_at is None:
+        raise Refused(f"Nobody has said when post {post_id} is wanted; say it with --at.")
+    posts.schedule(post_id, due_at, by=None, now=now)
+    _tell(post_id, as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def cancel(post_id: Number, *, as_json: AsJson = False) -> None:
+    """Let a post never go out."""
+    posts.cancel(post_id, by=None, now=clock.now())
+    _tell(post_id, as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def settle(
+    post_id: Number,
+    *,
+    posted: Annotated[
+        bool, typer.Option("--posted/--again", help="It is on the network, or it is not.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Say what became of a post in doubt, after a look at the account."""
+    posts.mark(post_id, posted=posted, by=None, now=clock.now())
+    _tell(post_id, as_json=as_json)
+
+
+def _tell(post_id: int, *, as_json: bool) -> None:
+    record = _record(post_id)
+    when = f" for {printing.shown(record['due_at'])}" if record["state"] == "scheduled" else ""
+    printing.say(f"Post {post_id} is {record['state']}{when}.", record, as_json=as_json)
+
+
+def _record(post_id: int) -> Record:
+    return _as_record(queries.post(post_id))
+
+
+def _as_record(post: PostLine) -> Record:
+    return {
+        "id": post.id,
+        "account": post.account,
+        "network": post.network,
+        "state": post.state,
+        "due_at": post.due_at,
+        "posted_at": post.posted_at,
+        "url": post.url,
+        "reason": post.reason,
+        "article": post.article_slug,
+        "text": post.text,
+        "length": post.length,
+    }

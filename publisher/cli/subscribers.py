@@ -1,0 +1,145 @@
+"""`publisher subscribers`: who reads."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from publisher import clock
+from publisher.audience import actions, exporting, importing, queries
+from publisher.audience.importing import Import, Result
+from publisher.audience.queries import Reader, Wish
+from publisher.cli import engines, printing, sentences
+from publisher.cli.printing import AsJson, Record
+from publisher.newsletters import queries as newsletters
+
+app = typer.Typer(no_args_is_help=True, help="Who reads.")
+_CONSENT = "'--confirmed' / '--source'"
+Email = Annotated[str, typer.Argument(metavar="EMAIL")]
+
+
+@app.command("import")
+@engines.needed
+def import_(
+    path: Annotated[Path, typer.Argument(metavar="FILE.csv")],
+    *,
+    newsletter: Annotated[str, typer.Option("--newsletter", metavar="SLUG")],
+    confirmed: Annotated[
+        bool, typer.Option("--confirmed", help="They have agreed already; nobody is asked.")
+    ] = False,
+    source: Annotated[str, typer.Option("--source", help="How they agreed, and where.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Take readers from a CSV file with the columns email, name, time_zone and tags."""
+    if confirmed != bool(source.strip()):
+        raise typer.BadParameter("say how they agreed with both or neither", param_hint=_CONSENT)
+    newsletter_id = newsletters.newsletter(newsletter).id
+    result = _import(path, Import(newsletter_id, source.strip(), clock.now()))
+    for problem in result.problems:
+        typer.echo(f"{path.name}, {printing.shown(problem)}", err=True)
+    printing.say(_summary(result), _record_of_import(result), as_json=as_json)
+    if result.refused and not result.added + result.asked:
+        sentences.fail(f"No row of {path.name} could be taken.")
+
+
+@app.command()
+@engines.needed
+def export(
+    *,
+    newsletter: Annotated[
+        str, typer.Option("--newsletter", metavar="SLUG", help="Only its active readers.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Print readers as CSV, in the columns that an import takes."""
+    newsletter_id = newsletters.newsletter(newsletter).id if newsletter else None
+    if not as_json:
+        exporting.export_csv(sys.stdout, newsletter_id)
+        return
+    readers = (
+        {"email": each.email, "name": each.name, "time_zone": each.time_zone, "tags": each.tags}
+        for each in queries.all_readers(newsletter_id)
+    )
+    printing.many(readers, (), as_json=True)
+
+
+@app.command()
+@engines.needed
+def show(email: Email, *, as_json: AsJson = False) -> None:
+    """Show everything that is known of a reader."""
+    reader = queries.reader_at(email)
+    subscriptions = [_subscription(wish) for wish in reader.wishes]
+    if as_json:
+        printing.one(_record(reader) | {"subscriptions": subscriptions}, as_json=True)
+        return
+    printing.one(_record(reader), as_json=False)
+    columns = ("newsletter", "state", "confirmed_at", "ended_at", "ended_reason", "source")
+    printing.many(subscriptions, columns, as_json=False)
+
+
+@app.command()
+@engines.needed
+def erase(email: Email, *, as_json: AsJson = False) -> None:
+    """Delete a reader with everything that is known of them."""
+    actions.erase(email)
+    printing.say(f"{email} is erased.", {"email": email, "state": "erased"}, as_json=as_json)
+
+
+def _import(path: Path, order: Import) -> Result:
+    importing.check_encoding(path)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
+    is_watched = sys.stderr.isatty()
+    bar = Progress(*columns, console=printing.console(stderr=True), disable=not is_watched)
+    with bar:
+        task = bar.add_task(path.name, total=path.stat().st_size)
+        result = importing.import_csv(path, order, lambda read: bar.update(task, completed=read))
+        bar.update(task, completed=path.stat().st_size)
+    return result
+
+
+def _summary(result: Result) -> str:
+    return (
+        f"{result.added} added, {result.asked} asked to confirm, {result.unchanged} unchanged,"
+        f" {result.refused} refused."
+    )
+
+
+def _record_of_import(result: Result) -> Record:
+    return {
+        "added": result.added,
+        "asked": result.asked,
+        "unchanged": result.unchanged,
+        "refused": result.refused,
+        "problems": result.problems,
+    }
+
+
+def _record(reader: Reader) -> dict[str, object]:
+    return {
+        "id": reader.id,
+        "email": reader.email,
+        "name": reader.name,
+        "time_zone": reader.time_zone,
+        "tags": reader.tags,
+        "created_at": reader.created_at,
+        "suppressed": reader.suppressed,
+    }
+
+
+def _subscription(wish: Wish) -> Record:
+    return {
+        "id": wish.id,
+        "newsletter": wish.newsletter_slug,
+        "state": wish.state,
+        "source": wish.source,
+        "confirmed_at": wish.confirmed_at,
+        "ended_at": wish.ended_at,
+        "ended_reason": wish.ended_reason,
+    }

@@ -1,0 +1,1 @@
+"""How mail leaves: frozen mailings, batches, and a row for every recipient."""

@@ -1,0 +1,73 @@
+"""What relays answered, on this host's disk the moment they answer.
+
+A killed worker's journal is read by the next worker on its host before that sends anything, so that
+at most the one message per connection whose answer nobody read is in doubt (RFC 1047). Those are
+heard by the worker's heir, which writes to the same journal and keeps it locked until it is done.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from io import FileIO
+from pathlib import Path
+
+from publisher.channels.smtp import Outcome
+from publisher.channels.smtp.outcomes import from_lines, to_line
+from publisher.delivery.actions import Hold
+
+
+class Journal:
+    """One run's journal: a file that its writer keeps locked, a line an outcome."""
+
+    def __init__(self, file: FileIO) -> None:
+        self._file = file
+
+    def write(self, outcome: Outcome) -> None:
+        """Append an outcome; it survives the process from here on."""
+        self._file.write(to_line(outcome))
+
+    def fileno(self) -> int:
+        """Return the descriptor, for an heir to share the file and its lock."""
+        return self._file.fileno()
+
+
+@contextmanager
+def keep(folder: Path, held: Hold) -> Iterator[Journal]:
+    """Keep a journal for one run; it is removed when all of it has reached the ledger."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{held.batch_id}-{held.fence}.jsonl"
+    # Locked before it bears the name by which `orphans` finds it: it never looks abandoned.
+    unnamed = path.with_suffix(".new")
+    with unnamed.open("wb", buffering=0) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        unnamed.rename(path)
+        try:
+            yield Journal(file)
+        except BaseException:
+            # Left behind for `orphans` to find, even if an heir is slow to let go of it.
+            fcntl.flock(file, fcntl.LOCK_UN)
+            raise
+        path.unlink()
+
+
+@contextmanager
+def orphans(folder: Path) -> Iterator[list[Outcome]]:
+    """Yield what dead workers of this host wrote and nobody took over.
+
+    Forgotten after the block.
+    """
+    with ExitStack() as files:
+        abandoned = [path for path in folder.glob("*.jsonl") if _is_abandoned(path, files)]
+        yield [outcome for path in abandoned for outcome in from_lines(path.read_bytes())]
+        for path in abandoned:
+            path.unlink()
+
+
+def _is_abandoned(path: Path, files: ExitStack) -> bool:
+    """Return whether nobody writes this journal; it is then locked until `files` are closed."""
+    try:
+        fcntl.flock(files.enter_context(path.open("rb")), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (FileNotFoundError, BlockingIOError):
+        return False
+    # Another reader may have removed it between its opening and our lock.
+    return path.exists()

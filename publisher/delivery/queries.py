@@ -1,0 +1,122 @@
+"""What is in the ledger: a batch's letters for its worker, and the figures that an editor reads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, F
+
+from publisher.delivery.models import Batch, Delivery, Mailing
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One delivery that is still to be tried.
+
+    `obstacle` is why it must not go out any more, "" if it may.
+    """
+
+    delivery_id: int
+    address: str
+    name: str
+    subscription_id: int | None
+    obstacle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one recipient."""
+
+    email: str
+    state: str
+    reason: str
+    finished_at: datetime | None
+
+
+def letters(batch_id: int) -> list[Letter]:
+    """Return what is left of a batch, in the order of its deliveries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LETTERS, {"batch": batch_id})
+        return [Letter(*row) for row in cursor.fetchall()]
+
+
+def withdrawn(batch_id: int) -> dict[int, str]:
+    """Return the deliveries of a batch that must not go out any more, each with the reason."""
+    return {letter.delivery_id: letter.obstacle for letter in letters(batch_id) if letter.obstacle}
+
+
+def counts(mailing_id: int | None) -> dict[str, int]:
+    """Return the number of deliveries by state, all states named; "sending" is on a worker now."""
+    figures = dict.fromkeys(
+        ("queued", "sending", "sent", "deferred", "bounced", "refused", "skipped"), 0
+    )
+    if mailing_id is None:
+        return figures
+    rows = (
+        Delivery.objects.filter(mailing_id=mailing_id)
+        .values("state", in_hand=F("batch__state"))
+        .annotate(count=Count("pk"))
+    )
+    for row in rows:
+        in_hand = row["state"] == Delivery.State.QUEUED and row["in_hand"] == Batch.State.SENDING
+        figures["sending" if in_hand else row["state"]] += row["count"]
+    return figures
+
+
+def problem(mailing_id: int | None) -> str:
+    """Return why a mailing does not get on, "" if it does."""
+    if mailing_id is None:
+        return ""
+    return (
+        Batch.objects.filter(mailing_id=mailing_id)
+        .exclude(problem="")
+        .exclude(state=Batch.State.DONE)
+        .values_list("problem", flat=True)
+        .first()
+        or ""
+    )
+
+
+def results(mailing_id: int, states: Sequence[str], limit: int) -> list[Result]:
+    """Return recipients in the given states, the latest first."""
+    found = (
+        Delivery.objects.filter(mailing_id=mailing_id, state__in=states)
+        .select_related("subscriber")
+        .order_by(F("finished_at").desc(nulls_last=True))[:limit]
+    )
+    return [
+        Result(
+            email=row.subscriber.email if row.subscriber else row.address or "(erased)",
+            state=row.state,
+            reason=row.reason,
+            finished_at=row.finished_at,
+        )
+        for row in found
+    ]
+
+
+def mailing(mailing_id: int) -> Mailing:
+    """Return a mailing with its frozen message."""
+    return Mailing.objects.get(pk=mailing_id)
+
+
+_LETTERS = """
+    SELECT delivery.id,
+        COALESCE(reader.email, delivery.address), COALESCE(reader.name, ''), wish.id,
+        CASE
+            WHEN delivery.address <> '' THEN ''
+            WHEN reader.id IS NULL THEN 'Erased.'
+            WHEN stop.id IS NOT NULL THEN 'Suppressed: ' || stop.reason
+            WHEN wish.state IS DISTINCT FROM mailing.wants THEN 'No longer subscribed.'
+            ELSE ''
+        END
+    FROM delivery_delivery delivery
+    JOIN delivery_mailing mailing ON mailing.id = delivery.mailing_id
+    LEFT JOIN audience_subscriber reader ON reader.id = delivery.subscriber_id
+    LEFT JOIN audience_suppression stop ON stop.digest = reader.digest
+    LEFT JOIN audience_subscription wish
+        ON wish.subscriber_id = reader.id AND wish.newsletter_id = mailing.newsletter_id
+    WHERE delivery.batch_id = %(batch)s AND delivery.state IN ('queued', 'deferred')
+    ORDER BY delivery.id
+"""

@@ -1,0 +1,110 @@
+"""Every setting, read once from the environment; a wrong one is named in one sentence."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from publisher.errors import Refused
+
+T = TypeVar("T")
+
+
+def name_settings() -> None:
+    """Tell Django where its settings are, unless the environment does; for entry points only."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "publisher.settings")
+
+
+def with_defaults(defaults: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for a process of ours: this one's, and `defaults` where unset."""
+    given = {name: raw for name, raw in os.environ.items() if raw.strip() or name not in defaults}
+    return {**defaults, **given}
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the setting, or what is in the file that `NAME_FILE` names (Docker's secrets)."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise Refused(
+                f"{name}_FILE names {path!r}, which cannot be read: {error.strerror}."
+            ) from error
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return a yes or a no; `1 true yes on` and `0 false no off` are understood."""
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
+    return _read(name, str(int(default)), lambda raw: words[raw.lower()], "yes or no")
+
+
+def seconds(name: str, default: float) -> float:
+    """Return a number of seconds greater than 0."""
+    return _read(name, str(default), _positive, "a number of seconds greater than 0")
+
+
+def count(name: str, default: int) -> int:
+    """Return a whole number greater than 0."""
+    return _read(
+        name, str(default), lambda raw: int(_positive(raw)), "a whole number greater than 0"
+    )
+
+
+def zone(name: str, default: str = "UTC") -> str:
+    """Return the key of a time zone in the IANA database."""
+    return _read(
+        name, default, lambda raw: ZoneInfo(raw).key, "a time zone such as Europe/Amsterdam"
+    )
+
+
+def url(name: str, default: str = "", *, schemes: tuple[str, ...]) -> str:
+    """Return a URL with one of `schemes` and without a slash at its end.
+
+    "" where unset and without a default.
+    """
+
+    def parse(raw: str) -> str:
+        if raw and urlsplit(raw).scheme not in schemes:
+            raise ValueError
+        return raw.rstrip("/")
+
+    return _read(
+        name, default, parse, f"a URL that starts with {' or '.join(f'{s}://' for s in schemes)}"
+    )
+
+
+def path(name: str, default: str) -> Path:
+    """Return an absolute path."""
+    return Path(text(name, default)).expanduser().absolute()
+
+
+def _positive(raw: str) -> float:
+    number = float(raw)
+    if not 0 < number < float("inf"):
+        raise ValueError
+    return number
+
+
+def _read(name: str, default: str, parse: Callable[[str], T], expected: str) -> T:
+    raw = text(name, default)
+    try:
+        return parse(raw)
+    except (ValueError, KeyError, OSError) as error:
+        raise Refused(f"{name} is {_shown(raw)!r}, but must be {expected}.") from error
+
+
+def _shown(raw: str) -> str:
+    # A URL may hold a password, and this sentence lands in logs.
+    return raw if "@" not in raw else f"{raw.split(':', 1)[0]}:…@{raw.rsplit('@', 1)[1]}"

@@ -1,0 +1,1 @@
+"""What is mailed: newsletters and their editions."""

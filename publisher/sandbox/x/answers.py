@@ -1,0 +1,42 @@
+"""What the stand-in says back, in X's shapes."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Self
+
+JSON = "application/json; charset=utf-8"
+PROBLEM = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer; the length is worked out where it is sent."""
+
+    status: int
+    body: bytes
+    content_type: str = JSON
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def with_headers(self, *headers: tuple[str, str]) -> Self:
+        return replace(self, headers=self.headers + headers)
+
+
+def in_json(status: int, content: object) -> Answer:
+    return Answer(status, json.dumps(content, ensure_ascii=False).encode())
+
+
+def problem(status: int, title: str, detail: str, *, kind: str = "about:blank") -> Answer:
+    """Return a problem as X words them (RFC 9457)."""
+    body = {"title": title, "type": kind, "status": status, "detail": detail}
+    return Answer(status, json.dumps(body).encode(), PROBLEM)
+
+
+def invalid(message: str) -> Answer:
+    """Return X's answer to a request that is not in its schema."""
+    body = {
+        "errors": [{"parameters": {}, "message": message}],
+        "title": "Invalid Request",
+        "detail": "One or more parameters to your request was invalid.",
+        "type": "https://api.twitter.com/2/problems/invalid-request",
+    }
+    return in_json(400, body)

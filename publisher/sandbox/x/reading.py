@@ -1,0 +1,84 @@
+"""What of an account's posts is asked for, and how X gives it out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, Self
+from urllib.parse import parse_qsl
+
+from publisher.sandbox.x.posts import Post
+from publisher.sandbox.x.shortening import shortened
+
+_PARAMETERS = frozenset(
+    {"max_results", "start_time", "end_time", "pagination_token", "tweet.fields"}
+)
+_FIELDS = frozenset({"id", "text", "created_at", "entities", "edit_history_tweet_ids"})
+_RESULTS = range(5, 101)
+_USUAL_RESULTS = 10
+_EVER = datetime.max.replace(tzinfo=UTC)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question for an account's posts; `older_than` is an id where the page before ended."""
+
+    most: int
+    start: datetime
+    end: datetime
+    older_than: int | None
+    fields: frozenset[str]
+
+    @classmethod
+    def of(cls, query: str) -> Self:
+        """Read a query string; raises ValueError with a sentence where X would not take it."""
+        given = dict(parse_qsl(query, keep_blank_values=True))
+        if unknown := given.keys() - _PARAMETERS:
+            raise ValueError(f"The query parameter [{min(unknown)}] is not known.")
+        fields = frozenset(filter(None, given.get("tweet.fields", "").split(",")))
+        if strange := fields - _FIELDS:
+            raise ValueError(f"The tweet.fields value [{min(strange)}] is not known.")
+        most = int(given.get("max_results", _USUAL_RESULTS))
+        if most not in _RESULTS:
+            raise ValueError(f"max_results is not between {_RESULTS[0]} and {_RESULTS[-1]}.")
+        return cls(
+            most,
+            _moment(given["start_time"]) if "start_time" in given else _NEVER,
+            _moment(given["end_time"]) if "end_time" in given else _EVER,
+            int(given["pagination_token"]) if "pagination_token" in given else None,
+            fields,
+        )
+
+    def answered(self, newest_first: Sequence[Post]) -> dict[str, Any]:
+        asked = [post for post in newest_first if self._includes(post)]
+        page = list(islice(asked, self.most))
+        if not page:
+            return {"meta": {"result_count": 0}}
+        meta = {"result_count": len(page), "newest_id": page[0].id, "oldest_id": page[-1].id}
+        if len(asked) > len(page):
+            meta["next_token"] = page[-1].id
+        return {"data": [in_x_shape(post, self.fields) for post in page], "meta": meta}
+
+    def _includes(self, post: Post) -> bool:
+        in_time = self.start <= post.received_at < self.end
+        return in_time and (self.older_than is None or int(post.id) < self.older_than)
+
+
+def in_x_shape(post: Post, fields: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return a post as X gives it out: always with id, text and history, with `fields` besides."""
+    short = shortened(post.text, post.id)
+    shape: dict[str, Any] = {
+        "id": post.id,
+        "text": short.text,
+        "edit_history_tweet_ids": [post.id],
+    }
+    if "created_at" in fields:
+        shape["created_at"] = post.received_at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    if "entities" in fields and short.urls:
+        shape["entities"] = {"urls": short.urls}
+    return shape
+
+
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

@@ -1,0 +1,62 @@
+"""What the stand-in looks at in a request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any, Self
+from urllib.parse import quote
+
+from publisher.sandbox.x.oauth import Call
+
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+_KEPT_IN_PATHS = "/~:@!$&'()*+,;="
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request, read; `call` is what its signature covers."""
+
+    method: str
+    path: str
+    query: str
+    body: bytes
+    content_type: str
+    remote: str
+    call: Call
+
+    @classmethod
+    def of(cls, environ: Mapping[str, Any]) -> Self:
+        path = environ.get("PATH_INFO", "")
+        content_type = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        method, query = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", "")
+        is_form = content_type == "application/x-www-form-urlencoded"
+        call = Call(
+            method,
+            _url(environ),
+            query,
+            environ.get("HTTP_AUTHORIZATION", ""),
+            body.decode("latin-1") if is_form else "",
+        )
+        return cls(method, path, query, body, content_type, environ.get("REMOTE_ADDR", ""), call)
+
+    @property
+    def is_json(self) -> bool:
+        return self.content_type == "application/json"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it comes from this machine."""
+        try:
+            return ip_address(self.remote).is_loopback
+        except ValueError:
+            return False
+
+
+def _url(environ: Mapping[str, Any]) -> str:
+    """Return the address as the client has it, without the query (RFC 5849, section 3.4.1.2)."""
+    scheme = environ["wsgi.url_scheme"]
+    here = f"{environ.get('SERVER_NAME')}:{environ.get('SERVER_PORT')}"
+    host = environ.get("HTTP_HOST", here).lower().removesuffix(_DEFAULT_PORTS[scheme])
+    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+    return f"{scheme}://{host}{quote(path, safe=_KEPT_IN_PATHS, encoding='latin-1')}"

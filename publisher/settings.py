@@ -1,0 +1,178 @@
+"""Every knob once: Django's settings and our own.
+
+From the environment that publisher/env.py reads.
+"""
+
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
+
+from publisher import env
+from publisher.embedded.places import Places
+from publisher.errors import Refused
+
+ROOT = Path(__file__).resolve().parent.parent
+PUBLISHER_HOME = env.path("PUBLISHER_HOME", "var")
+PLACES = Places(PUBLISHER_HOME)
+
+# ---- PostgreSQL and Redis: somebody else's where a URL is set, otherwise our own on this machine.
+DATABASE_URL = env.url("DATABASE_URL", schemes=("postgres", "postgresql"))
+REDIS_URL = env.url("REDIS_URL", PLACES.redis_url, schemes=("redis", "rediss", "sentinel", "unix"))
+EMBEDDED_POSTGRES = not DATABASE_URL
+EMBEDDED_REDIS = PLACES.redis_url == REDIS_URL
+
+
+def _database() -> dict[str, object]:
+    given = dict(conninfo_to_dict(DATABASE_URL or PLACES.database_url))
+    names = {
+        "NAME": "dbname",
+        "USER": "user",
+        "PASSWORD": "password",
+        "HOST": "host",
+        "PORT": "port",
+    }
+    known = {key: str(given.pop(name, None) or "") for key, name in names.items()}
+    options = {"connect_timeout": 5, "options": "-c statement_timeout=300s", **given}
+    # A connection is kept for the life of its thread and checked before its first use in a request
+    # or task.
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+        **known,
+    }
+
+
+def _secret_key() -> str:
+    if key := env.text("PUBLISHER_SECRET_KEY"):
+        return key
+    if DATABASE_URL:
+        raise Refused(
+            "PUBLISHER_SECRET_KEY is not set, and with a DATABASE_URL it must be: every host signs"
+            " and decrypts with the same one; set it to 50 random characters."
+        )
+    if not PLACES.secret_key.exists():
+        PUBLISHER_HOME.mkdir(parents=True, exist_ok=True)
+        _make_secret_key(PLACES.secret_key)
+    return PLACES.secret_key.read_text().strip()
+
+
+def _make_secret_key(path: Path) -> None:
+    # Written whole before it gets its name: of two processes one wins, and nobody reads half a key.
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    draft.touch(0o600)
+    draft.write_text(secrets.token_urlsafe(48))
+    with suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()
+
+
+DATABASES = {"default": _database()}
+SECRET_KEY = _secret_key()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---- Where we are: the only source of absolute links, so that no Host header can put its own into
+# a mail.
+PUBLISHER_BASE_URL = env.url(
+    "PUBLISHER_BASE_URL", "http://127.0.0.1:8000", schemes=("http", "https")
+)
+PUBLISHER_NAME = env.text("PUBLISHER_NAME", "Publisher")
+_HOST = urlsplit(PUBLISHER_BASE_URL).hostname or "localhost"
+ALLOWED_HOSTS = sorted(
+    {_HOST, *env.text("PUBLISHER_EXTRA_HOSTS", "127.0.0.1 localhost [::1]").split()}
+)
+TIME_ZONE = env.zone("PUBLISHER_TIME_ZONE")
+USE_TZ = True
+LANGUAGE_CODE = "en"
+USE_I18N = False
+
+# ---- The world outside.
+PUBLISHER_SANDBOX_SMTP_PORT = env.count("PUBLISHER_SANDBOX_SMTP_PORT", 2525)
+PUBLISHER_SANDBOX_WEB_PORT = env.count("PUBLISHER_SANDBOX_WEB_PORT", 8025)
+PUBLISHER_SMTP_URL = env.url("PUBLISHER_SMTP_URL", schemes=("smtp", "smtps", "smtp+starttls"))
+PUBLISHER_X_API_URL = env.url("PUBLISHER_X_API_URL", "https://api.x.com", schemes=("http", "https"))
+PUBLISHER_X_UPLOAD_URL = env.url(
+    "PUBLISHER_X_UPLOAD_URL", PUBLISHER_X_API_URL, schemes=("http", "https")
+)
+
+# ---- The dispatcher: how often it looks, how much it hands out, and how long a claim holds.
+DISPATCH_EVERY_SECONDS = env.seconds("PUBLISHER_DISPATCH_EVERY_SECONDS", 0.5)
+BATCH_RECIPIENTS = env.count("PUBLISHER_BATCH_RECIPIENTS", 500)
+
+# ---- Django's own.
+AUTH_USER_MODEL = "staff.Member"
+LOGIN_URL = "/desk/login/"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = "/desk/login/"
+ROOT_URLCONF = "publisher.urls"
+WSGI_APPLICATION = "publisher.wsgi.application"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "publisher.articles",
+    "publisher.audience",
+    "publisher.delivery",
+    "publisher.newsletters",
+    "publisher.social",
+    "publisher.staff",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "publisher.web.headers.security_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [ROOT / "templates"],
+        "OPTIONS": {
+            "environment": "publisher.web.pages.environment",
+            "context_processors": ["django.contrib.messages.context_processors.messages"],
+        },
+    },
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [ROOT / "publisher" / "web" / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+MEDIA_ROOT = PUBLISHER_HOME / "media"
+MEDIA_URL = "/media/"
+
+_HTTPS = PUBLISHER_BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+CSRF_TRUSTED_ORIGINS = [PUBLISHER_BASE_URL] if _HTTPS else []
+CSRF_FAILURE_VIEW = "publisher.web.errors.forged"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname).1s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"httpx": {"level": "WARNING"}},
+}

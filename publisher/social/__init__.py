@@ -1,0 +1,1 @@
+"""What is posted: accounts, posts, and the text of them."""

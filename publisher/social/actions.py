@@ -1,0 +1,106 @@
+"""Everything that changes the accounts that posts go out on."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
+from django.db import IntegrityError, transaction
+
+from publisher import secrecy, wiring
+from publisher.errors import Refused
+from publisher.social import composing
+from publisher.social.models import Account
+from publisher.staff import trail
+
+_NAME_CHARACTERS = 50
+# A template is tried on this before it is kept.
+_SAMPLE = composing.PostArticle(
+    title="The night ferry returns",
+    url="https://courier.example/articles/night-ferry/",
+    standfirst="After eleven years it sails again.",
+    section="Harbour",
+    authors=("Ada Vos",),
+    tags=("ferry",),
+)
+
+
+def add_account(
+    name: str,
+    network: str,
+    secrets: dict[str, str],
+    *,
+    now: datetime,
+    template: str = "",
+    needs_approval: bool = False,
+) -> int:
+    """Keep an account with its credentials sealed; return its id.
+
+    Raises Refused for a name that is taken or cannot be one, for a network that nobody knows, for
+    credentials that are not just what the network needs, and for a template that does not work.
+    """
+    if template:
+        composing.compose(template, _SAMPLE)
+    account = Account(
+        name=_checked_name(name),
+        network=network,
+        credentials=secrecy.seal(_checked_secrets(name, network, secrets)),
+        template=template,
+        needs_approval=needs_approval,
+        created_at=now,
+    )
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+            trail.note(None, f"account {name}", f"added on {network}", now=now)
+    except IntegrityError as error:
+        raise Refused(f"There is an account '{name}' already; choose another name.") from error
+    return account.pk
+
+
+@transaction.atomic
+def renew(name: str, secrets: dict[str, str], *, now: datetime) -> None:
+    """Give an account new credentials; what waits while it is stopped goes out with them.
+
+    Raises Refused for an unknown account, and as `add_account` does for the credentials.
+    """
+    account = Account.objects.filter(name=name).first()
+    if account is None:
+        raise Refused(f"There is no account '{name}'; add it first.")
+    sealed = secrecy.seal(_checked_secrets(name, account.network, secrets))
+    Account.objects.filter(pk=account.pk).update(credentials=sealed, stopped_reason="")
+    trail.note(None, f"account {name}", "given new credentials", now=now)
+
+
+def _checked_name(name: str) -> str:
+    try:
+        validate_slug(name)
+    except ValidationError as error:
+        raise Refused(
+            f"'{name}' cannot be an account's name; use letters, digits, '-' and '_'."
+        ) from error
+    if len(name) > _NAME_CHARACTERS:
+        raise Refused(
+            f"The name '{name}' is longer than {_NAME_CHARACTERS} characters; shorten it."
+        )
+    return name
+
+
+def _checked_secrets(name: str, network: str, secrets: dict[str, str]) -> dict[str, str]:
+    """Return the credentials without outer space; no message of a refusal shows any of them."""
+    if network not in wiring.NETWORKS:
+        known = ", ".join(wiring.NETWORKS)
+        raise Refused(f"There is no network '{network}'; choose one of {known}.")
+    needed, _ = wiring.NETWORKS[network]
+    tidy = {key: secret.strip() for key, secret in secrets.items()}
+    if unknown := sorted(tidy.keys() - set(needed)):
+        raise Refused(f"An account on {network} has no {_spoken(unknown)}; leave it out.")
+    if missing := [key for key in needed if not tidy.get(key)]:
+        raise Refused(f"The account '{name}' lacks its {_spoken(missing)}; copy it from {network}.")
+    # They travel in headers, where anything else could start a header of its own.
+    if broken := [key for key in needed if not (tidy[key].isascii() and tidy[key].isprintable())]:
+        raise Refused(f"The {_spoken(broken)} of '{name}' is not plain text; copy it again.")
+    return tidy
+
+
+def _spoken(keys: list[str]) -> str:
+    return " and ".join(key.replace("_", " ") for key in keys)

@@ -1,0 +1,1 @@
+"""What a browser sees: the readers' site and the newsroom's desk."""

@@ -1,0 +1,1 @@
+"""The desk: what the newsroom looks at and presses."""

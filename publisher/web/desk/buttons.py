@@ -1,0 +1,67 @@
+"""Which buttons fit what a thing is and who is looking; the actions decide again for themselves."""
+
+from dataclasses import dataclass
+
+from publisher.newsletters.models import Edition
+from publisher.newsletters.queries import Issue
+from publisher.social.models import Post
+from publisher.social.queries import AccountLine, PostLine
+from publisher.staff.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class OfEdition:
+    """The verbs that are on offer for an edition."""
+
+    change: bool
+    submit: bool
+    approve: bool
+    schedule: bool
+    pause: bool
+    resume: bool
+    cancel: bool
+    test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfPost:
+    """The verbs that are on offer for a post."""
+
+    change: bool
+    approve: bool
+    schedule: bool
+    cancel: bool
+    settle: bool
+
+
+def of_edition(issue: Issue, member: Member) -> OfEdition:
+    """Return what this member may do with an edition now."""
+    may_schedule = member.may_schedule
+    is_draft = issue.state == Edition.State.DRAFT
+    return OfEdition(
+        change=issue.state in Edition.CHANGEABLE and (may_schedule or is_draft),
+        submit=issue.needs_approval and issue.state in Edition.SUBMITTABLE,
+        approve=issue.needs_approval and issue.state in Edition.APPROVABLE and member.may_approve,
+        schedule=may_schedule
+        and issue.state in Edition.SCHEDULABLE
+        and not (issue.needs_approval and is_draft),
+        pause=may_schedule and issue.state in Edition.PAUSABLE,
+        resume=may_schedule and issue.state in Edition.RESUMABLE,
+        cancel=may_schedule and issue.state in Edition.CANCELLABLE,
+        test=issue.state not in Edition.ENDED,
+    )
+
+
+def of_post(post: PostLine, account: AccountLine, member: Member) -> OfPost:
+    """Return what this member may do with a post now."""
+    may_schedule = member.may_schedule
+    is_draft = post.state == Post.State.DRAFT
+    return OfPost(
+        change=post.state in Post.CHANGEABLE and (may_schedule or is_draft),
+        approve=account.needs_approval and post.state in Post.APPROVABLE and member.may_approve,
+        schedule=may_schedule
+        and post.state in Post.SCHEDULABLE
+        and not (account.needs_approval and is_draft),
+        cancel=may_schedule and post.state in Post.CANCELLABLE,
+        settle=may_schedule and post.state == Post.State.UNSURE,
+    )

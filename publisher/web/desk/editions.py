@@ -1,0 +1,161 @@
+"""Editions: the list, the page of one, and every button on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from publisher import clock
+from publisher.errors import Refused
+from publisher.newsletters import editions, previews
+from publisher.newsletters import queries as newsletters
+from publisher.staff import trail
+from publisher.staff.models import Member
+from publisher.web import headers, pages
+from publisher.web.desk import buttons, door, sentences, typed
+
+_SHOWN = 100
+# The ways to look at an edition, as tabs.
+_LOOKS = ("phone", "desktop", "text", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class EditionsPage:
+    """The newest editions."""
+
+    now: datetime
+    editions: list[newsletters.Issue]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionPage:
+    """One edition; `due_at` and `email` are what its fields show."""
+
+    issue: newsletters.Issue
+    may: buttons.OfEdition
+    sentence: str
+    trail: list[trail.Line]
+    due_at: str
+    email: str
+    look: str
+    looks: tuple[str, ...] = _LOOKS
+    refused: str = ""
+
+
+@require_safe
+@door.members
+def listing(request: HttpRequest) -> HttpResponse:
+    """Show the newest editions."""
+    page = EditionsPage(clock.now(), newsletters.editions(limit=_SHOWN))
+    return door.show(request, "desk/editions.html", page)
+
+
+@require_safe
+@door.members
+def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
+    """Show an edition."""
+    return _shown(request, edition_id)
+
+
+@require_POST
+@door.schedulers
+def schedule(request: HttpRequest, edition_id: int) -> HttpResponse:
+    """Send an edition at the moment that was chosen."""
+
+    def act(by: Member, now: datetime) -> None:
+        due_at = typed.due_at(request.POST, _issue(edition_id).time_zone, now=now)
+        editions.schedule(edition_id, due_at, by=by, now=now)
+
+    return _done(request, edition_id, act)
+
+
+@require_POST
+@door.members
+def test(request: HttpRequest, edition_id: int) -> HttpResponse:
+    """Mail an edition to one address, just as a reader would get it."""
+    email = request.POST.get("email", "").strip()
+
+    def act(by: Member, now: datetime) -> None:
+        editions.test(edition_id, email, by=by, now=now)
+
+    return _done(request, edition_id, act, f"A test mail is on its way to {email}.")
+
+
+@require_safe
+@door.members
+def preview(request: HttpRequest, edition_id: int, look: str) -> HttpResponse:
+    """Show an edition as a mail program would, as its plain text, or as the octets that go out."""
+    del request
+    try:
+        match look:
+            case "text":
+                return _plain(previews.text(edition_id))
+            case "source":
+                return _plain(previews.eml(edition_id).decode(errors="replace"))
+            case _:
+                return headers.preview(previews.html(edition_id))
+    except Refused as refusal:
+        return _plain(str(refusal))
+
+
+def _button(act: Callable[..., None]) -> door.View[[int]]:
+    """Return the view of a button that needs nothing but a press."""
+
+    @require_POST
+    def press(request: HttpRequest, edition_id: int) -> HttpResponse:
+        return _done(request, edition_id, lambda by, now: act(edition_id, by=by, now=now))
+
+    return press
+
+
+submit = door.members(_button(editions.submit))
+approve = door.approvers(_button(editions.approve))
+pause = door.schedulers(_button(editions.pause))
+resume = door.schedulers(_button(editions.resume))
+cancel = door.schedulers(_button(editions.cancel))
+
+
+def _done(
+    request: HttpRequest, edition_id: int, act: Callable[[Member, datetime], None], said: str = ""
+) -> HttpResponse:
+    """Act, and show the edition with what happens next, or with why nothing was done."""
+    _issue(edition_id)
+    try:
+        act(door.visitor(request), clock.now())
+    except Refused as refusal:
+        return _shown(request, edition_id, str(refusal))
+    issue = _issue(edition_id)
+    messages.success(request, said or sentences.of_edition(issue))
+    return redirect("desk_edition", edition_id)
+
+
+def _shown(request: HttpRequest, edition_id: int, refused: str = "") -> HttpResponse:
+    issue = _issue(edition_id)
+    member = door.visitor(request)
+    look = request.GET.get("look", "")
+    page = EditionPage(
+        issue=issue,
+        may=buttons.of_edition(issue, member),
+        sentence=sentences.of_edition(issue),
+        trail=trail.of(f"edition {edition_id}"),
+        due_at=request.POST.get("due_at") or pages.local(issue.due_at, issue.time_zone),
+        email=request.POST.get("email") or member.email,
+        look=look if look in _LOOKS else _LOOKS[0],
+        refused=refused,
+    )
+    return door.show(request, "desk/edition.html", page, status=422 if refused else 200)
+
+
+def _issue(edition_id: int) -> newsletters.Issue:
+    try:
+        return newsletters.edition(edition_id)
+    except Refused as refusal:
+        raise Http404(edition_id) from refusal
+
+
+def _plain(text: str) -> HttpResponse:
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")

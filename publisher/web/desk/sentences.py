@@ -1,0 +1,66 @@
+"""What is going to happen, in one plain sentence."""
+
+from datetime import datetime
+
+from publisher.newsletters.queries import Issue
+from publisher.social.queries import PostLine
+from publisher.web.pages import moment, plural
+
+
+def of_edition(issue: Issue) -> str:
+    """Say what happens to an edition next, or what became of it."""
+    zone = issue.time_zone
+    readers = plural(issue.recipients, "reader")
+    when = moment(issue.due_at, zone) if issue.due_at else ""
+    has_it = plural(issue.counts["sent"], "reader")
+    match issue.state:
+        case "draft":
+            first = "submits it for approval" if issue.needs_approval else "schedules it"
+            return f"Nothing happens until somebody {first}; it would go to {readers}."
+        case "in review":
+            then = f"it goes to {readers} on {when}" if when else "it can be scheduled"
+            return f"Waits for somebody to approve it; then {then}."
+        case "approved":
+            return f"Approved; nothing happens until somebody schedules it for its {readers}."
+        case "scheduled":
+            return f"Goes to {readers} on {when}."
+        case "sending":
+            return f"Is going to {readers} now; {has_it} got it so far."
+        case "paused" if issue.started_at:
+            return (
+                f"Stopped after {has_it} of {issue.recipients:,}; the rest wait until it resumes."
+            )
+        case "paused":
+            return f"Waits until somebody resumes it; it was to go to {readers} on {when}."
+        case "sent":
+            return f"Went to {has_it}; done{_on(issue.finished_at, zone)}."
+        case _:
+            return f"Cancelled; {has_it} got it, and nobody else will."
+
+
+def of_post(post: PostLine) -> str:
+    """Say what happens to a post next, or what became of it."""
+    when = _on(post.due_at)
+    match post.state:
+        case "draft":
+            return f"Nothing happens until somebody schedules it for {post.account}."
+        case "approved":
+            return f"Approved; nothing happens until somebody schedules it for {post.account}."
+        case "scheduled":
+            return f"Goes out on {post.account}{when}."
+        case "posting":
+            return f"Is going out on {post.account} now."
+        case "posted":
+            return f"Stands on {post.account} since{_on(post.posted_at).removeprefix(' on')}."
+        case "failed":
+            return f"{post.account} did not take it, and it is not tried again by itself."
+        case "unsure" if post.due_at:
+            return f"Nobody knows yet whether it is out; {post.account} is asked again{when}."
+        case "unsure":
+            return f"Nobody knows whether it is out; look at {post.account} and settle it below."
+        case _:
+            return "Cancelled; it does not go out."
+
+
+def _on(at: datetime | None, zone: str = "") -> str:
+    return f" on {moment(at, zone)}" if at else ""

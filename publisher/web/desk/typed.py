@@ -1,0 +1,35 @@
+"""What people type into the desk's forms, checked where it is nobody else's to check."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+
+from publisher.errors import Refused
+
+
+def storable(value: str, field: str) -> str:
+    """Return what was typed, stripped; raises Refused for what PostgreSQL cannot store."""
+    if "\0" in value:
+        raise Refused(f"The {field} has a character that cannot be stored; type it anew.")
+    return value.strip()
+
+
+def due_at(form: QueryDict, zone: str, *, now: datetime) -> datetime:
+    """Return the moment that a form names, in this zone, or `now` where its button says so.
+
+    Raises Refused for a moment that cannot be read, or that clocks going forward leave out.
+    """
+    if form.get("when") == "now":
+        return now
+    try:
+        wall = datetime.fromisoformat(form.get("due_at", "")).replace(tzinfo=None)
+        at = wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Refused("No day and time is given; choose both, or press “now”.") from error
+    if at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall:
+        raise Refused(
+            f"{wall:%H:%M} does not exist on that day in {zone}, because the clocks go forward;"
+            " choose another time."
+        )
+    return at

@@ -1,0 +1,1 @@
+"""The readers' site: articles, newsletters, and the pages behind the links in a mail."""

@@ -1,0 +1,27 @@
+// Fetches the board again every two seconds, while somebody looks at it. Without this file the page
+// shows the same board, as of when it was opened.
+
+const EVERY_MILLISECONDS = 2000;
+const board = document.querySelector("[data-fresh]");
+
+async function refresh() {
+  // Nobody's link is taken from under their finger or their keyboard.
+  if (document.hidden || board.matches(":active") || board.contains(document.activeElement)) {
+    return;
+  }
+  const answer = await fetch(board.dataset.fresh, { redirect: "error" });
+  if (answer.ok) {
+    board.innerHTML = await answer.text();
+  }
+}
+
+async function keepFresh() {
+  try {
+    await refresh();
+  } catch {
+    // Logged out, or the line is down: the old board stays, and the next try may succeed.
+  }
+  setTimeout(keepFresh, EVERY_MILLISECONDS);
+}
+
+setTimeout(keepFresh, EVERY_MILLISECONDS);

@@ -1,0 +1,70 @@
+"""The one place where channels are built out of settings and stored credentials."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from typing import Protocol
+
+from django.conf import settings
+
+from publisher.channels import Receipt, smtp
+from publisher.errors import Refused
+
+
+class Network(Protocol):
+    """What every social network's channel can do.
+
+    See publisher/channels/__init__.py for its errors.
+    """
+
+    def send(self, text: str, *, now: datetime) -> Receipt:
+        """Post `text`."""
+
+    def find(self, text: str, *, since: datetime) -> Receipt | None:
+        """Return the receipt of a post with this text; None where the network shows none."""
+
+    def whoami(self) -> str:
+        """Return the name of the account that the credentials belong to."""
+
+
+def _x(secrets: dict[str, str]) -> Network:
+    # Only who posts needs tweepy: a mail worker is smaller and starts faster without it.
+    from publisher.channels.x import Credentials, X
+
+    return X(Credentials(**secrets), api_url=settings.PUBLISHER_X_API_URL)
+
+
+# What each network needs to know, and who makes its channel of it.
+NETWORKS: dict[str, tuple[tuple[str, ...], Callable[[dict[str, str]], Network]]] = {
+    "x": (("consumer_key", "consumer_secret", "access_token", "access_token_secret"), _x),
+}
+
+
+def network(name: str, secrets: dict[str, str]) -> Network:
+    """Return the channel to a network with an account's credentials.
+
+    Raises Refused where one is missing.
+    """
+    needed, make = NETWORKS[name]
+    if missing := [key for key in needed if not secrets.get(key)]:
+        raise Refused(f"The account on {name} has no {missing[0].replace('_', ' ')}; give it one.")
+    return make({key: secrets[key] for key in needed})
+
+
+@cache
+def relay(lane: str) -> smtp.Relay:
+    """Return the relay of a lane, with connections that are kept as long as the process."""
+    del lane  # One relay for all lanes so far, but never the same connections.
+    url = smtp.parse(settings.PUBLISHER_SMTP_URL or sandbox_smtp_url())
+    return smtp.Relay(url, heir=heir())
+
+
+@cache
+def heir() -> smtp.Heir:
+    """Return the process's heir, for all of its relays; nothing is started before it is needed."""
+    return smtp.Heir()
+
+
+def sandbox_smtp_url() -> str:
+    """Return the address of the built-in mailbox."""
+    return f"smtp://127.0.0.1:{settings.PUBLISHER_SANDBOX_SMTP_PORT}"

@@ -1,0 +1,1 @@
+"""Articles: how they come in, and what readers see of them."""

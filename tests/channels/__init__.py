@@ -1,0 +1,1 @@
+"""The outside world, stood in for on this machine."""

@@ -1,0 +1,1 @@
+"""The relay against mail servers that behave and servers that do not."""

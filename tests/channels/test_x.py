@@ -1,0 +1,429 @@
+"""The X channel against the stand-in, and against answers that no stand-in would give."""
+
+import json
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from urllib3 import exceptions as lower
+
+from publisher.channels import ChannelError, Duplicate, Permanent, Temporary, Unknown
+from publisher.channels.x import Credentials, X, _nothing_left
+from publisher.sandbox.x import XStandIn, serve
+
+KEYS = Credentials("app-key", "app-secret-1", "42-access", "access-secret-2")
+LINKED = "The bridge opens & stays open <now>: https://news.com/bridge?a=1&b=2 #Bridge"
+
+
+def clock() -> datetime:
+    """Return the real time: tweepy signs with it."""
+    return datetime.fromtimestamp(time.time(), UTC)
+
+
+class Sandbox:
+    """A running stand-in, and what a test wants to do with it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def order(self, kind: str, **options: Any) -> None:
+        orders = [{"kind": kind} | options]
+        requests.post(f"{self.url}/_faults", json=orders, timeout=5).raise_for_status()
+
+    def posts(self) -> list[str]:
+        rows = requests.get(f"{self.url}/_posts.json", timeout=5).json()
+        return [row["text"] for row in rows]
+
+
+@pytest.fixture
+def standing_in(tmp_path: Path) -> Callable[..., Any]:
+    """Return what starts a stand-in that knows KEYS."""
+
+    @contextmanager
+    def start(**options: Any) -> Iterator[Sandbox]:
+        secrets = (KEYS.consumer_key, KEYS.consumer_secret, KEYS.access_token_secret)
+        app = XStandIn(tmp_path, {KEYS.access_token: (*secrets, "daily")}, clock=clock, **options)
+        with serve(app) as url:
+            yield Sandbox(url)
+            app.close()
+
+    return start
+
+
+@pytest.fixture
+def sandbox(standing_in: Callable[..., Any]) -> Iterator[Sandbox]:
+    with standing_in() as running:
+        yield running
+
+
+@pytest.fixture
+def x(sandbox: Sandbox) -> Iterator[X]:
+    channel = X(KEYS, api_url=sandbox.url, timeouts=(1, 0.5))
+    yield channel
+    channel.close()
+
+
+@contextmanager
+def answering(status: str, body: object = "", **headers: str) -> Iterator[X]:
+    """Give a channel whose X answers everything the same."""
+    content = body if isinstance(body, str) else json.dumps(body)
+
+    def app(_: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        named = [(name.replace("_", "-"), value) for name, value in headers.items()]
+        start_response(status, named)
+        return [content.encode()]
+
+    with serve(app) as url:
+        channel = X(KEYS, api_url=url, timeouts=(1, 1))
+        yield channel
+        channel.close()
+
+
+def failure(x: X, now: datetime) -> ChannelError:
+    """Return the error that sending ends with."""
+    with pytest.raises(ChannelError) as raised:
+        x.send("words", now=now)
+    return raised.value
+
+
+# ---- Sending
+
+
+def test_a_post_arrives_and_its_receipt_leads_to_it(sandbox: Sandbox, x: X, now: datetime) -> None:
+    receipt = x.send(LINKED, now=now)
+    assert sandbox.posts() == [LINKED]
+    assert receipt.network_id.isdecimal()
+    assert receipt.url == f"https://x.com/i/web/status/{receipt.network_id}"
+
+
+def test_a_base_url_with_a_path_and_a_slash_is_signed_as_it_is(now: datetime) -> None:
+    seen: list[str] = []
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        seen.append(environ["PATH_INFO"])
+        start_response("201 Created", [])
+        return [b'{"data": {"id": "7", "text": "words"}}']
+
+    with serve(app) as url:
+        X(KEYS, api_url=f"{url}/proxy/").send("words", now=now)
+    assert seen == ["/proxy/2/tweets"]
+
+
+def test_the_connection_is_kept(now: datetime) -> None:
+    ports: set[str] = set()
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        ports.add(environ["REMOTE_PORT"])
+        start_response("201 Created", [])
+        return [b'{"data": {"id": "7", "text": "words"}}']
+
+    with serve(app) as url:
+        channel = X(KEYS, api_url=url)
+        for words in ("one", "two", "three"):
+            channel.send(words, now=now)
+        channel.close()
+    assert len(ports) == 1
+
+
+def test_the_same_words_again_are_a_duplicate(x: X, now: datetime) -> None:
+    x.send("words", now=now)
+    error = failure(x, now)
+    assert isinstance(error, Duplicate)
+    assert not error.stops_account
+    assert "duplicate content" in error.reason
+
+
+def test_what_is_too_long_is_permanent_and_says_why(x: X, now: datetime) -> None:
+    with pytest.raises(Permanent, match="too long") as raised:
+        x.send("x" * 281, now=now)
+    assert not raised.value.stops_account
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"consumer_key": "other"},
+        {"consumer_secret": "other"},
+        {"access_token": "43-other"},
+        {"access_token_secret": "other"},
+    ],
+)
+def test_wrong_keys_stop_the_account(
+    sandbox: Sandbox, wrong: dict[str, str], now: datetime
+) -> None:
+    error = failure(X(replace(KEYS, **wrong), api_url=sandbox.url), now)
+    assert isinstance(error, Permanent)
+    assert error.stops_account
+
+
+# ---- Nobody knows
+
+
+@pytest.mark.parametrize(
+    ("fault", "arrived"),
+    [
+        ("503", []),
+        ("503-stored", [LINKED]),
+        ("drop-before", []),
+        ("drop", [LINKED]),
+        ("broken-body", [LINKED]),
+        ("slow", [LINKED]),
+    ],
+)
+def test_a_line_that_breaks_leaves_the_outcome_unknown_and_it_is_found_again(
+    sandbox: Sandbox, x: X, now: datetime, fault: str, arrived: list[str]
+) -> None:
+    sandbox.order(fault)
+    with pytest.raises(Unknown):
+        x.send(LINKED, now=now)
+    assert sandbox.posts() == arrived
+    assert bool(x.find(LINKED, since=clock())) == bool(arrived)
+
+
+@pytest.mark.parametrize(
+    "body", ["", "<html>", "[]", "{}", '{"data": null}', '{"data": {}}', '"x"']
+)
+def test_a_success_without_an_id_is_unknown(body: str, now: datetime) -> None:
+    with answering("201 Created", body) as x:
+        assert isinstance(failure(x, now), Unknown)
+
+
+@pytest.mark.parametrize("status", ["500 Oops", "502 Bad Gateway", "504 Gateway Timeout"])
+def test_a_failing_server_may_have_taken_the_post(status: str, now: datetime) -> None:
+    with answering(status, "<html>") as x:
+        assert isinstance(failure(x, now), Unknown)
+
+
+# ---- Not now
+
+
+def test_nobody_listening_is_temporary(now: datetime) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        x = X(KEYS, api_url=f"http://127.0.0.1:{taken.getsockname()[1]}")
+        error = failure(x, now)
+    assert isinstance(error, Temporary)
+    assert error.retry_at is None
+
+
+NO_POOL: Any = None
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        lower.NewConnectionError(NO_POOL, "refused"),
+        lower.NameResolutionError("api.x.com", NO_POOL, socket.gaierror()),
+        lower.ConnectTimeoutError(),
+        lower.ProxyError("no proxy", OSError()),
+        lower.SSLError(ssl.SSLCertVerificationError("expired")),
+    ],
+)
+def test_what_never_connected_has_sent_nothing(reason: Exception) -> None:
+    tried = lower.MaxRetryError(NO_POOL, "/2/tweets", reason)
+    assert _nothing_left(requests.ConnectionError(tried))
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        lower.MaxRetryError(NO_POOL, "/2/tweets", lower.SSLError(ssl.SSLEOFError("gone"))),
+        lower.ReadTimeoutError(NO_POOL, "/2/tweets", "slow"),
+        lower.ProtocolError("Connection aborted.", ConnectionResetError()),
+        "without a cause",
+    ],
+)
+def test_everything_else_may_have_arrived(cause: object) -> None:
+    assert not _nothing_left(requests.ConnectionError(cause))
+
+
+def test_a_used_up_ration_says_when_it_is_back(
+    standing_in: Callable[..., Any], now: datetime
+) -> None:
+    with standing_in(limit=1) as sandbox:
+        x = X(KEYS, api_url=sandbox.url)
+        before = clock()
+        x.send("one", now=before)
+        with pytest.raises(Temporary) as raised:
+            x.send("two", now=before)
+        x.close()
+    assert raised.value.retry_at
+    assert abs(raised.value.retry_at - before - timedelta(minutes=15)) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("windows", "minutes"),
+    [
+        ({"x_rate_limit": ("0", 7)}, 7),
+        ({"x_rate_limit": ("0", 7), "x_user_limit_24hour": ("0", 600)}, 600),
+        ({"x_rate_limit": ("0", 7), "x_app_limit_24hour": ("0", 90)}, 90),
+        ({"x_rate_limit": ("0", 7), "x_user_limit_24hour": ("3", 600)}, 7),
+        ({"x_rate_limit": ("5", 7)}, 15),
+        ({"x_rate_limit": ("0", -7)}, 15),
+        ({}, 15),
+    ],
+)
+def test_the_last_exhausted_window_counts(
+    windows: dict[str, tuple[str, int]], minutes: int, now: datetime
+) -> None:
+    headers = {}
+    for name, (remaining, reset) in windows.items():
+        headers[f"{name}_remaining"] = remaining
+        headers[f"{name}_reset"] = str(int((now + timedelta(minutes=reset)).timestamp()))
+    with answering("429 Too Many Requests", {"detail": "Too Many Requests"}, **headers) as x:
+        error = failure(x, now)
+    assert isinstance(error, Temporary)
+    assert error.retry_at == now + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("reset", ["soon", "", "9" * 30, "-1"])
+def test_a_reset_that_is_no_time_is_passed_over(reset: str, now: datetime) -> None:
+    headers = {"x_rate_limit_remaining": "0", "x_rate_limit_reset": reset}
+    with answering("429 Too Many Requests", "[]", **headers) as x:
+        error = failure(x, now)
+    assert isinstance(error, Temporary)
+    assert error.retry_at == now + timedelta(minutes=15)
+
+
+# ---- Never
+
+
+@pytest.mark.parametrize(
+    ("status", "problem"),
+    [
+        ("401 Unauthorized", {"detail": "Unauthorized"}),
+        ("402 Payment Required", {"detail": "No credits left"}),
+        ("403 Forbidden", {"detail": "The app has no appropriate oauth1 app permissions."}),
+        ("403 Forbidden", {"detail": "Your account is suspended"}),
+        ("403 Forbidden", {"errors": [{"message": "Your account is temporarily locked."}]}),
+        ("403 Forbidden", {"type": "https://api.x.com/2/problems/client-forbidden"}),
+    ],
+)
+def test_an_account_that_may_not_post_is_stopped(
+    status: str, problem: object, now: datetime
+) -> None:
+    with answering(status, problem) as x:
+        error = failure(x, now)
+    assert isinstance(error, Permanent)
+    assert error.stops_account
+
+
+@pytest.mark.parametrize(
+    ("status", "problem"),
+    [
+        ("400 Bad Request", {"errors": [{"message": "text is wrong"}]}),
+        ("400 Bad Request", {"errors": "odd", "detail": None}),
+        ("403 Forbidden", {"detail": "You are not permitted to perform this action."}),
+        ("403 Forbidden", {"detail": "You have been blocked from replying"}),
+        ("404 Not Found", "<html>not here</html>"),
+        ("302 Found", ""),
+        ("422 Unprocessable", [1, 2]),
+    ],
+)
+def test_a_post_that_is_refused_stops_nobody_else(
+    status: str, problem: object, now: datetime
+) -> None:
+    with answering(status, problem, Location="http://127.0.0.1:9/") as x:
+        error = failure(x, now)
+    assert isinstance(error, Permanent)
+    assert not error.stops_account
+
+
+def test_x_is_quoted_in_one_line_of_bounded_length(now: datetime) -> None:
+    with answering("400 Bad Request", {"detail": "No\n no, " * 500}) as x:
+        reason = failure(x, now).reason
+    assert "X says: No no, No" in reason
+    assert "\n" not in reason
+    assert len(reason) < 400
+
+
+def test_no_secret_is_shown(sandbox: Sandbox, now: datetime) -> None:
+    error = failure(X(replace(KEYS, access_token="43-other"), api_url=sandbox.url), now)
+    for shown in (repr(KEYS), str(KEYS), repr(error), error.reason):
+        assert "secret" not in shown
+        assert "access" not in shown
+
+
+# ---- Asking
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        LINKED,
+        "Bare news.com/bridge and https://news.com/other, twice",
+        "Cafe\u0301 &amp; <b>\n\nsecond  line",
+        "plain",
+    ],
+)
+def test_a_post_is_found_though_x_rewrote_it(x: X, now: datetime, words: str) -> None:
+    x.send("before", now=now)
+    sent = x.send(words, now=now)
+    x.send("after", now=now)
+    assert x.find(words, since=clock()) == sent
+
+
+def test_other_words_and_other_links_are_not_it(x: X, now: datetime) -> None:
+    x.send(LINKED, now=now)
+    assert x.find(LINKED.replace("a=1", "a=2"), since=clock()) is None
+    assert x.find("The bridge opens", since=clock()) is None
+
+
+def test_what_is_older_is_not_it(x: X, now: datetime) -> None:
+    x.send("words", now=now)
+    assert x.find("words", since=clock() + timedelta(minutes=5)) is None
+
+
+def test_a_post_is_found_behind_a_hundred_others(
+    standing_in: Callable[..., Any], now: datetime
+) -> None:
+    with standing_in(limit=1000) as sandbox:
+        x = X(KEYS, api_url=sandbox.url)
+        first = x.send("the first", now=now)
+        for number in range(105):
+            x.send(f"number {number}", now=now)
+        assert x.find("the first", since=clock()) == first
+        x.close()
+
+
+def test_whoami_is_the_screen_name(x: X) -> None:
+    assert x.whoami() == "daily"
+
+
+def test_an_account_whose_token_does_not_tell_its_id_is_asked_for(tmp_path: Path) -> None:
+    keys = replace(KEYS, access_token="opaque")
+    app = XStandIn(
+        tmp_path,
+        {"opaque": (keys.consumer_key, keys.consumer_secret, keys.access_token_secret, "daily")},
+        clock=clock,
+    )
+    with serve(app) as url:
+        x = X(keys, api_url=url)
+        sent = x.send("words", now=clock())
+        assert x.find("words", since=clock()) == sent
+        x.close()
+
+
+@pytest.mark.parametrize("fault", ["503", "drop", "broken-body", "slow"])
+def test_a_question_that_fails_may_be_asked_again(sandbox: Sandbox, x: X, fault: str) -> None:
+    sandbox.order(fault, route="GET /2/users/:id/tweets")
+    with pytest.raises(Temporary):
+        x.find("words", since=clock())
+    assert x.find("words", since=clock()) is None
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{}", '{"data": [1], "meta": {}}', '{"data": [{}]}'])
+def test_an_answer_that_cannot_be_read_may_be_asked_for_again(body: str, now: datetime) -> None:
+    with answering("200 OK", body) as x:
+        with pytest.raises(Temporary):
+            x.find("words", since=now)
+        with pytest.raises(Temporary):
+            x.whoami()

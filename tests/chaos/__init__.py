@@ -1,0 +1,1 @@
+"""What breaks in the middle: real engines, real worker processes, real signals."""

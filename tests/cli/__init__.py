@@ -1,0 +1,1 @@
+"""The command line, as somebody who scripts against it sees it."""

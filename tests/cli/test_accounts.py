@@ -1,0 +1,46 @@
+"""`publisher accounts`."""
+
+import pytest
+from pytest_django import Settings
+
+from tests.cli.conftest import Ask, Run
+from tests.factories import AccountFactory
+
+pytestmark = pytest.mark.django_db
+KEYS = ("--consumer-key", "ck", "--consumer-secret", "cs", "--access-token", "1-at")
+SECRET = ("--access-token-secret", "ats")
+
+
+def test_adding_one_prints_its_name_alone(publisher: Run) -> None:
+    result = publisher("accounts", "add", "x", "courier", *KEYS, *SECRET)
+    assert (result.exit_code, result.stdout) == (0, "courier\n")
+
+
+def test_no_key_is_ever_shown(publisher: Run) -> None:
+    publisher("accounts", "add", "x", "courier", *KEYS, *SECRET)
+    said = publisher("accounts", "list", "--json").stdout
+    assert '"courier"' in said
+    assert "1-at" not in said
+
+
+def test_a_missing_key_is_named(publisher: Run) -> None:
+    result = publisher("accounts", "add", "x", "courier", *KEYS)
+    assert result.exit_code == 2
+    assert "--access-token-secret" in result.stderr
+
+
+def test_a_network_that_nobody_knows_is_wrong_usage(publisher: Run) -> None:
+    assert publisher("accounts", "add", "minitel", "courier").exit_code == 2
+
+
+def test_the_list_says_why_one_is_stopped(ask: Ask) -> None:
+    AccountFactory.create(name="courier", stopped_reason="The keys were revoked.")
+    (account,) = ask("accounts", "list")
+    assert (account["state"], account["reason"]) == ("stopped", "The keys were revoked.")
+
+
+def test_a_network_out_of_reach_is_a_sentence(publisher: Run, settings: Settings) -> None:
+    settings.PUBLISHER_X_API_URL = "http://127.0.0.1:9"
+    AccountFactory.create(name="courier")
+    result = publisher("accounts", "test", "courier")
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)

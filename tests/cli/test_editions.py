@@ -1,0 +1,93 @@
+"""`publisher editions`."""
+
+from email import message_from_bytes
+
+import pytest
+
+from publisher.newsletters.models import Edition
+from tests.cli.conftest import Ask, Run
+from tests.factories import ArticleFactory, EditionFactory, SubscriptionFactory
+
+pytestmark = pytest.mark.django_db
+STATES = ("queued", "sending", "sent", "deferred", "bounced", "refused", "skipped")
+
+
+@pytest.fixture(autouse=True)
+def daily() -> None:
+    """Have an article, and a newsletter with one reader."""
+    ArticleFactory.create(slug="ferry", title="The ferry is late")
+    SubscriptionFactory.create(newsletter__slug="daily", subscriber__email="ada@example.org")
+
+
+def test_beginning_one_prints_its_id_alone(publisher: Run) -> None:
+    result = publisher("editions", "create", "daily", "--article", "ferry")
+    assert result.stdout == f"{Edition.objects.get().pk}\n"
+
+
+def test_with_a_time_it_is_scheduled_at_once(ask: Ask) -> None:
+    made = ask("editions", "create", "daily", "--article", "ferry", "--at", "+10m")
+    assert (made["state"], made["subject"]) == ("scheduled", "The ferry is late")
+    assert made["due_at"].endswith("+00:00")
+
+
+def test_where_approval_is_needed_it_waits_for_it(ask: Ask) -> None:
+    SubscriptionFactory.create(newsletter__slug="weekend", newsletter__needs_approval=True)
+    made = ask("editions", "create", "weekend", "--article", "ferry", "--at", "+10m")
+    assert made["state"] == "in review"
+    assert ask("editions", "approve", made["id"])["state"] == "scheduled"
+
+
+def test_it_shows_what_became_of_every_mail(ask: Ask) -> None:
+    made = ask("editions", "create", "daily", "--article", "ferry", "--at", "+10m")
+    shown = ask("editions", "show", made["id"])
+    assert shown["counts"] == dict.fromkeys(STATES, 0)
+    assert (shown["recipients"], shown["articles"]) == (1, ["ferry"])
+    assert (shown["started_at"], shown["finished_at"]) == (None, None)
+    assert [each["id"] for each in ask("editions", "list")] == [made["id"]]
+
+
+def test_it_is_paused_resumed_and_cancelled(ask: Ask, publisher: Run) -> None:
+    made = ask("editions", "create", "daily", "--article", "ferry", "--at", "+10m")
+    assert ask("editions", "pause", made["id"])["state"] == "paused"
+    assert ask("editions", "resume", made["id"])["state"] == "scheduled"
+    assert publisher("editions", "cancel", made["id"]).stdout == (
+        f"Edition {made['id']} is cancelled.\n"
+    )
+    assert publisher("editions", "resume", made["id"]).exit_code == 1
+
+
+def test_a_draft_needs_a_time_to_be_scheduled(ask: Ask, publisher: Run) -> None:
+    draft = ask("editions", "create", "daily", "--article", "ferry")["id"]
+    assert "say it with --at" in publisher("editions", "schedule", draft).stderr
+    assert ask("editions", "schedule", draft, "--at", "2099-01-01T08:00Z")["due_at"] == (
+        "2099-01-01T08:00:00+00:00"
+    )
+
+
+def test_a_time_that_has_passed_is_refused(publisher: Run) -> None:
+    words = ("editions", "create", "daily", "--article", "ferry")
+    assert publisher(*words, "--at", "2020-01-01T08:00Z").exit_code == 1
+    assert not Edition.objects.exists()
+
+
+def test_a_preview_is_the_mail_itself(publisher: Run) -> None:
+    edition = EditionFactory.create()
+    mail = message_from_bytes(publisher("editions", "preview", edition.pk, "--eml").stdout_bytes)
+    assert mail["Subject"] == edition.subject
+    assert "<html" in publisher("editions", "preview", edition.pk, "--html").stdout
+    assert "<html" not in publisher("editions", "preview", edition.pk, "--text").stdout
+
+
+def test_one_preview_at_a_time(publisher: Run) -> None:
+    edition = EditionFactory.create()
+    assert publisher("editions", "preview", edition.pk, "--eml", "--html").exit_code == 2
+
+
+def test_a_test_mail_goes_to_one_address(publisher: Run) -> None:
+    edition = EditionFactory.create()
+    result = publisher("editions", "test", edition.pk, "ben@courier.example")
+    assert result.stdout == f"Edition {edition.pk} is on its way to ben@courier.example.\n"
+
+
+def test_an_unknown_one_is_refused(publisher: Run) -> None:
+    assert publisher("editions", "show", "404404").stderr == "There is no edition 404404.\n"

@@ -1,0 +1,112 @@
+"""What `publisher up` runs, before anything of it is started."""
+
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from publisher.cli import programs
+from publisher.cli.programs import Layout
+from publisher.embedded.places import Places
+from publisher.embedded.program import Program
+from publisher.errors import Refused
+from tests import ports
+from tests.cli.conftest import Run
+from workers.app import QUEUES
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """Give a port on which somebody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture(autouse=True)
+def free(settings: Settings) -> int:
+    """Have the mailbox on free ports, and give another one."""
+    smtp, web, own = ports.free(3)
+    settings.PUBLISHER_SANDBOX_SMTP_PORT, settings.PUBLISHER_SANDBOX_WEB_PORT = smtp, web
+    return own
+
+
+@pytest.fixture(autouse=True)
+def aside(home: Path) -> Iterator[None]:
+    """Remove what root keeps outside of a home."""
+    yield
+    shutil.rmtree(Places(home).aside, ignore_errors=True)
+
+
+def named(stages: list[list[Program]]) -> list[list[str]]:
+    """Return the names of the programs, stage by stage."""
+    return [[program.name for program in stage] for stage in stages]
+
+
+def test_the_database_is_migrated_before_anybody_needs_it(free: int) -> None:
+    with programs.claimed(Layout(free, mail_workers=2)) as stages:
+        assert named(stages) == [
+            ["sandbox"],
+            ["migrate"],
+            ["web"],
+            ["dispatch", "urgent", "mail-1", "mail-2", "posts", "beat"],
+        ]
+
+
+def test_every_queue_has_a_worker(free: int) -> None:
+    with programs.claimed(Layout(free)) as stages:
+        argvs = [list(program.argv) for program in stages[-1]]
+    served = [argv[argv.index("-Q") + 1] for argv in argvs if "-Q" in argv]
+    assert {queue for queues in served for queue in queues.split(",")} == set(QUEUES)
+
+
+def test_with_a_relay_of_ones_own_there_is_no_mailbox(free: int, settings: Settings) -> None:
+    settings.PUBLISHER_SMTP_URL = "smtp://relay.courier.example"
+    with programs.claimed(Layout(free)) as stages:
+        assert ["sandbox"] not in named(stages)
+
+
+def test_links_lead_to_the_port_that_was_chosen(free: int) -> None:
+    assert Layout(free).environment["PUBLISHER_BASE_URL"] == f"http://127.0.0.1:{free}"
+
+
+def test_only_the_demo_posts_to_the_stand_in(free: int) -> None:
+    assert "PUBLISHER_X_API_URL" not in Layout(free).environment
+    demo = Layout(free, demo=Path("demo.json")).environment
+    assert demo["PUBLISHER_X_API_URL"] == programs.stand_in_url()
+
+
+@pytest.mark.parametrize("command", ["up", "demo"])
+def test_a_taken_port_is_one_sentence(publisher: Run, taken: int, command: str) -> None:
+    result = publisher(command, "--port", taken)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        f"Port {taken} on 127.0.0.1 is taken, so the web server cannot start;"
+        " end what uses it or choose another with --port.\n"
+    )
+
+
+def test_a_taken_port_of_the_mailbox_names_its_setting(
+    taken: int, free: int, settings: Settings
+) -> None:
+    settings.PUBLISHER_SANDBOX_SMTP_PORT = taken
+    with (
+        pytest.raises(Refused, match="choose another with PUBLISHER_SANDBOX_SMTP_PORT"),
+        programs.claimed(Layout(free)),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("PUBLISHER_SMTP_URL", "smtp://relay.courier.example"),
+        ("PUBLISHER_X_API_URL", "https://api.x.com"),
+    ],
+)
+def test_the_demo_bothers_nobodys_real_server(publisher: Run, name: str, url: str) -> None:
+    result = publisher("demo", env={name: url})
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.endswith(f"unset {name} for it.\n")

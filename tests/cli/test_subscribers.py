@@ -1,0 +1,90 @@
+"""`publisher subscribers`."""
+
+from pathlib import Path
+
+import pytest
+
+from publisher.audience.models import Signup, Subscriber, Subscription
+from tests.cli.conftest import Ask, Run
+from tests.factories import NewsletterFactory, SubscriptionFactory
+
+pytestmark = pytest.mark.django_db
+CONFIRMED = ("--confirmed", "--source", "paper form, 2025")
+
+
+@pytest.fixture
+def readers(tmp_path: Path) -> Path:
+    NewsletterFactory.create(slug="daily")
+    file = tmp_path / "readers.csv"
+    file.write_text("email,name\nada@example.org,Ada\nnobody,Ben\ncleo@example.org,Cleo\n")
+    return file
+
+
+def test_what_is_wrong_with_a_row_is_said_and_the_others_are_taken(
+    publisher: Run, readers: Path
+) -> None:
+    result = publisher("subscribers", "import", readers, "--newsletter", "daily", *CONFIRMED)
+    assert result.exit_code == 0
+    assert result.stdout == "2 added, 0 asked to confirm, 0 unchanged, 1 refused.\n"
+    assert result.stderr.startswith("readers.csv, line 3: 'nobody' is not an e-mail address")
+    assert set(Subscription.objects.values_list("source", flat=True)) == {"paper form, 2025"}
+
+
+def test_without_consent_readers_are_asked(ask: Ask, readers: Path) -> None:
+    result = ask("subscribers", "import", readers, "--newsletter", "daily")
+    assert (result["added"], result["asked"], result["refused"]) == (0, 2, 1)
+    assert Signup.objects.count() == 2
+
+
+@pytest.mark.parametrize("words", [["--confirmed"], ["--source", "a form"]])
+def test_consent_and_its_source_belong_together(
+    publisher: Run, readers: Path, words: list[str]
+) -> None:
+    result = publisher("subscribers", "import", readers, "--newsletter", "daily", *words)
+    assert result.exit_code == 2
+    assert not Subscriber.objects.exists()
+
+
+def test_a_file_of_which_nothing_can_be_taken_is_refused(publisher: Run, readers: Path) -> None:
+    readers.write_text("email\nnobody\n")
+    result = publisher("subscribers", "import", readers, "--newsletter", "daily")
+    assert result.exit_code == 1
+    assert result.stderr.endswith("No row of readers.csv could be taken.\n")
+
+
+def test_an_import_of_known_readers_is_no_failure(publisher: Run, readers: Path) -> None:
+    readers.write_text("email\nada@example.org\n")
+    words = ("subscribers", "import", readers, "--newsletter", "daily", *CONFIRMED)
+    publisher(*words)
+    assert publisher(*words).exit_code == 0
+
+
+def test_a_file_that_is_not_there_is_a_sentence(publisher: Run, readers: Path) -> None:
+    result = publisher("subscribers", "import", "nowhere.csv", "--newsletter", "daily")
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+
+
+def test_an_export_can_be_imported(publisher: Run, readers: Path) -> None:
+    publisher("subscribers", "import", readers, "--newsletter", "daily", *CONFIRMED)
+    result = publisher("subscribers", "export", "--newsletter", "daily")
+    assert result.stdout.splitlines() == [
+        "email,name,time_zone,tags",
+        "ada@example.org,Ada,,",
+        "cleo@example.org,Cleo,,",
+    ]
+
+
+def test_a_reader_is_shown_with_what_they_asked_for(ask: Ask) -> None:
+    wish = SubscriptionFactory.create(newsletter__slug="daily", subscriber__email="ada@example.org")
+    ada = ask("subscribers", "show", "Ada@Example.org")
+    assert ada["id"] == wish.subscriber_id
+    assert [(each["newsletter"], each["state"]) for each in ada["subscriptions"]] == [
+        ("daily", "active")
+    ]
+
+
+def test_a_reader_is_erased(publisher: Run) -> None:
+    SubscriptionFactory.create(subscriber__email="ada@example.org")
+    assert publisher("subscribers", "erase", "ada@example.org").exit_code == 0
+    assert not Subscriber.objects.exists()
+    assert publisher("subscribers", "erase", "ada@example.org").exit_code == 1

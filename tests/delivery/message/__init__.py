@@ -1,0 +1,1 @@
+"""Freezing a mail and filling it."""

@@ -1,0 +1,160 @@
+"""A batch on its way: to everybody once, whatever the relay does, and never to who has left."""
+
+from datetime import datetime
+from email import message_from_bytes, policy
+
+import pytest
+from pytest_django import Settings
+
+from publisher.audience import actions as audience
+from publisher.audience.models import Subscriber
+from publisher.channels.smtp import Outcome
+from publisher.delivery import actions, journal, queries, sending
+from publisher.delivery.models import Delivery, Mailing
+from publisher.newsletters.models import Newsletter
+from tests.recorder import Recorder
+
+# The outcomes are noted in a thread of its own, which sees only what is committed.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def send_all(now: datetime) -> None:
+    """Send every batch that is due."""
+    for batch_id in actions.claim_due("bulk", now=now):
+        sending.send_batch(batch_id, now=now)
+
+
+def test_everybody_gets_it_once_and_the_ledger_says_so(
+    mailing: Mailing, recorder: Recorder, now: datetime
+) -> None:
+    send_all(now)
+    send_all(now)
+    assert len(recorder.mails) == len(recorder.copies) == 7
+    assert queries.counts(mailing.pk)["sent"] == 7
+    assert Delivery.objects.filter(reason="2.0.0 taken").count() == 7
+    assert actions.close_finished([mailing.pk])
+
+
+def test_each_mail_is_its_readers_own(mailing: Mailing, recorder: Recorder, now: datetime) -> None:
+    send_all(now)
+    recipient, raw = recorder.mails[0]
+    mail = message_from_bytes(raw, policy=policy.default)
+    reader = mailing.deliveries.get(subscriber__email=recipient).subscriber
+    assert reader
+    assert recipient in mail["To"]
+    body = mail.get_body(("plain",))
+    assert body
+    assert f"Good morning, {reader.name}!" in body.get_content()
+    ids = {message_from_bytes(raw)["Message-ID"] for _, raw in recorder.mails}
+    assert len(ids) == 7
+
+
+def test_connections_are_kept_from_batch_to_batch(
+    mailing: Mailing, recorder: Recorder, now: datetime
+) -> None:
+    send_all(now)
+    assert recorder.connections <= 3
+
+
+def test_an_id_that_is_queued_twice_sends_once(
+    mailing: Mailing, recorder: Recorder, now: datetime
+) -> None:
+    first, *_ = actions.claim_due("bulk", now=now)
+    sending.send_batch(first, now=now)
+    sending.send_batch(first, now=now)
+    assert len(recorder.mails) == 3
+
+
+def test_refused_and_deferred_recipients_are_told_apart(
+    mailing: Mailing, recorder: Recorder, now: datetime
+) -> None:
+    unknown, full, *_ = mailing.deliveries.values_list("subscriber__email", flat=True)
+    answers = {unknown: "550 5.1.1 no such user", full: "452 4.2.2 mailbox full"}
+    recorder.answer = lambda recipient: answers.get(recipient, "250 2.0.0 taken")
+    send_all(now)
+    figures = queries.counts(mailing.pk)
+    assert (figures["sent"], figures["refused"], figures["deferred"]) == (5, 1, 1)
+    refused = queries.results(mailing.pk, ["refused"], limit=5)
+    assert [(result.email, result.reason) for result in refused] == [
+        (unknown, "5.1.1 no such user")
+    ]
+
+
+def test_an_address_that_no_mail_can_be_written_to_stops_nobody_else(
+    mailing: Mailing, recorder: Recorder, now: datetime
+) -> None:
+    odd = mailing.deliveries.order_by("pk")[1].subscriber
+    assert odd
+    Subscriber.objects.filter(pk=odd.pk).update(email="zoë@reader.example")
+    send_all(now)
+    assert queries.counts(mailing.pk)["sent"] == 6
+    (refused,) = queries.results(mailing.pk, ["refused"], limit=5)
+    assert "zoë@reader.example" in refused.reason
+
+
+def test_a_relay_that_is_down_is_tried_again_later_with_everybody_still_queued(
+    mailing: Mailing, settings: Settings, recorder: Recorder, now: datetime
+) -> None:
+    settings.PUBLISHER_SMTP_URL = "smtp://127.0.0.1:9"
+    send_all(now)
+    assert queries.counts(mailing.pk)["queued"] == 7
+    assert "127.0.0.1:9" in queries.problem(mailing.pk)
+    assert actions.claim_due("bulk", now=now) == []
+
+
+def test_who_leaves_before_their_batch_is_skipped(
+    mailing: Mailing, newsletter: Newsletter, recorder: Recorder, now: datetime
+) -> None:
+    wish = newsletter.subscriptions.select_related("subscriber").first()
+    assert wish
+    audience.unsubscribe(wish.pk, now=now)
+    send_all(now)
+    assert wish.subscriber.email not in recorder.copies
+    skipped = mailing.deliveries.get(state="skipped")
+    assert (skipped.subscriber_id, skipped.reason) == (
+        wish.subscriber_id,
+        "No longer subscribed.",
+    )
+
+
+def test_what_a_killed_worker_was_told_is_not_sent_again(
+    mailing: Mailing, recorder: Recorder, settings: Settings, now: datetime
+) -> None:
+    first, *_ = actions.claim_due("bulk", now=now)
+    held = actions.take(first, now=now)
+    assert held
+    told = queries.letters(first)[0]
+    with pytest.raises(KeyboardInterrupt), journal.keep(settings.PLACES.journal, held) as book:
+        _die_after(book, Outcome(told.delivery_id, "sent", 250, "2.0.0 taken"))
+    later = now + actions.LEASE * 2
+    send_all(later)
+    assert told.address not in recorder.copies
+    assert queries.counts(mailing.pk)["sent"] == 7
+
+
+def _die_after(book: journal.Journal, outcome: Outcome) -> None:
+    book.write(outcome)
+    raise KeyboardInterrupt
+
+
+def test_a_mail_whose_answer_was_lost_goes_out_again_under_the_same_id(
+    mailing: Mailing, recorder: Recorder, now: datetime
+) -> None:
+    answers = iter([None])
+    recorder.answer = lambda _: next(answers, "250 2.0.0 taken")
+    send_all(now)
+    send_all(now)
+    (recipient,) = [address for address, copies in recorder.copies.items() if copies == 2]
+    ids = {message_from_bytes(raw)["Message-ID"] for to, raw in recorder.mails if to == recipient}
+    assert len(ids) == 1
+    assert queries.counts(mailing.pk)["sent"] == 7
+
+
+def test_nothing_leaves_after_a_mailing_was_held(
+    mailing: Mailing, recorder: Recorder, now: datetime
+) -> None:
+    claimed = actions.claim_due("bulk", now=now)
+    actions.hold(mailing.pk)
+    for batch_id in claimed:
+        sending.send_batch(batch_id, now=now)
+    assert recorder.mails == []

@@ -1,0 +1,1 @@
+"""Fetching: what comes back, and from where it never does."""

@@ -1,0 +1,14 @@
+"""A web site on this machine, to be fetched from."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.loopback import Site, serving
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Serve what the test puts into it."""
+    with serving() as found:
+        yield found

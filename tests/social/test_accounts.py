@@ -1,0 +1,97 @@
+"""Accounts: the right credentials or none, and nobody reads them again."""
+
+from datetime import datetime
+
+import pytest
+
+from publisher import secrecy
+from publisher.errors import Refused
+from publisher.social import actions, queries
+from publisher.social.models import Account
+from publisher.staff import trail
+from tests.factories import AccountFactory
+
+pytestmark = pytest.mark.django_db
+SECRETS = {
+    "consumer_key": "gull-1",
+    "consumer_secret": "gull-2",
+    "access_token": "gull-3",
+    "access_token_secret": "gull-4",
+}
+
+
+def test_an_account_is_kept_with_its_credentials_sealed(now: datetime) -> None:
+    account_id = actions.add_account("courier", "x", SECRETS, now=now, needs_approval=True)
+    stored = Account.objects.get(pk=account_id)
+    assert b"gull" not in bytes(stored.credentials)
+    assert secrecy.unseal(bytes(stored.credentials)) == SECRETS
+    line = queries.account("courier")
+    assert (line.id, line.network, line.needs_approval) == (account_id, "x", True)
+
+
+def test_no_secret_is_shown_by_an_account_or_its_trail(now: datetime) -> None:
+    actions.add_account("courier", "x", SECRETS, now=now)
+    lines = trail.of("account courier")
+    assert [line.did for line in lines] == ["added on x"]
+    assert "gull" not in repr((Account.objects.get(), queries.accounts(), lines))
+
+
+def test_space_around_a_copied_secret_is_dropped(now: datetime) -> None:
+    copied = {key: f" {secret}\n" for key, secret in SECRETS.items()}
+    actions.add_account("courier", "x", copied, now=now)
+    assert secrecy.unseal(bytes(Account.objects.get().credentials)) == SECRETS
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"access_token": " "}, "The account 'courier' lacks its access token; copy it from x."),
+        ({"password": "gull-5"}, "An account on x has no password; leave it out."),
+        ({"consumer_key": "g\r\nHost: y"}, "The consumer key of 'courier' is not plain text"),
+    ],
+)
+def test_wrong_credentials_are_refused_by_name_and_never_shown(
+    change: dict[str, str], message: str, now: datetime
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        actions.add_account("courier", "x", SECRETS | change, now=now)
+    assert str(refusal.value).startswith(message)
+    assert "gull" not in str(refusal.value)
+    assert not Account.objects.exists()
+
+
+def test_an_unknown_network_is_refused_with_those_that_are_known(now: datetime) -> None:
+    with pytest.raises(Refused, match="no network 'pigeon'; choose one of x"):
+        actions.add_account("courier", "pigeon", SECRETS, now=now)
+
+
+@pytest.mark.parametrize("name", ["", "the courier", "courier/1", "c" * 51])
+def test_a_name_that_is_no_slug_is_refused(name: str, now: datetime) -> None:
+    with pytest.raises(Refused):
+        actions.add_account(name, "x", SECRETS, now=now)
+
+
+def test_a_name_is_given_once(now: datetime) -> None:
+    AccountFactory.create(name="courier")
+    with pytest.raises(Refused, match="There is an account 'courier' already"):
+        actions.add_account("courier", "x", SECRETS, now=now)
+
+
+def test_a_template_that_does_not_work_is_refused(now: datetime) -> None:
+    with pytest.raises(Refused, match="line 1 of the post template"):
+        actions.add_account("courier", "x", SECRETS, now=now, template="{{ article.headline }}")
+    assert not Account.objects.exists()
+
+
+def test_new_credentials_set_a_stopped_account_going(now: datetime) -> None:
+    AccountFactory.create(name="courier", stopped_reason="X knows no such token.")
+    actions.renew("courier", SECRETS, now=now)
+    assert queries.account("courier").stopped_reason == ""
+    assert secrecy.unseal(bytes(Account.objects.get().credentials)) == SECRETS
+
+
+def test_an_unknown_account_is_not_renewed(now: datetime) -> None:
+    with pytest.raises(Refused, match="no account 'courier'"):
+        actions.renew("courier", SECRETS, now=now)
+    with pytest.raises(Refused, match="no account 'courier'"):
+        queries.account("courier")

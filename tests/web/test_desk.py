@@ -1,0 +1,101 @@
+"""The desk: only for members, only by their role, and every refusal on the page."""
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern
+
+from publisher.newsletters.models import Edition
+from publisher.staff.models import Member
+from publisher.urls import _desk
+from tests.factories import EditionFactory, MemberFactory, SubscriptionFactory
+
+pytestmark = pytest.mark.django_db
+PAGES = [
+    str(page.pattern)
+    for page in _desk
+    if isinstance(page, URLPattern) and "<" not in str(page.pattern)
+]
+VERBS = ["submit", "approve", "schedule", "pause", "resume", "cancel", "test"]
+
+
+@pytest.fixture
+def edition() -> Edition:
+    edition = EditionFactory.create()
+    SubscriptionFactory.create(newsletter=edition.newsletter)
+    return edition
+
+
+def at_the_desk(role: str) -> Client:
+    """Return the browser of a member who has logged in."""
+    client = Client()
+    client.force_login(MemberFactory.create(role=role))
+    return client
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if "log" not in p])
+def test_a_stranger_is_asked_to_log_in(client: Client, page: str) -> None:
+    answer = client.get(f"/{page}")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/desk/login/")
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if "log" not in p])
+def test_every_member_sees_every_page(page: str) -> None:
+    answer = at_the_desk("author").get(f"/{page}")
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_looking_changes_nothing(edition: Edition, verb: str) -> None:
+    assert at_the_desk("chief").get(f"/desk/editions/{edition.pk}/{verb}/").status_code == 405
+
+
+def test_a_press_without_the_forms_token_is_refused(edition: Edition) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(MemberFactory.create())
+    answer = client.post(f"/desk/editions/{edition.pk}/schedule/", {"when": "now"})
+    assert answer.status_code == 403
+    assert Edition.objects.get().state == "draft"
+
+
+def test_an_editor_schedules_pauses_resumes_and_cancels(edition: Edition) -> None:
+    desk = at_the_desk("editor")
+    here = f"/desk/editions/{edition.pk}/"
+    for verb, typed, state in (
+        ("schedule", {"due_at": "2999-01-01T07:00"}, "scheduled"),
+        ("pause", {}, "paused"),
+        ("resume", {}, "scheduled"),
+        ("cancel", {}, "cancelled"),
+    ):
+        assert desk.post(f"{here}{verb}/", typed, follow=True).status_code == 200
+        assert Edition.objects.get().state == state
+    assert "cancelled" in desk.get(here).content.decode()
+
+
+def test_a_time_that_has_passed_is_refused_on_the_page(edition: Edition) -> None:
+    here = f"/desk/editions/{edition.pk}/schedule/"
+    answer = at_the_desk("editor").post(here, {"due_at": "2020-01-01T07:00"}, follow=True)
+    assert "is in the past" in answer.content.decode()
+    assert Edition.objects.get().state == "draft"
+
+
+def test_an_author_may_draft_and_nothing_leaves_by_them(edition: Edition) -> None:
+    desk = at_the_desk(Member.Role.AUTHOR)
+    desk.post(f"/desk/editions/{edition.pk}/schedule/", {"due_at": "2999-01-01T07:00"})
+    assert Edition.objects.get().state == "draft"
+
+
+@pytest.mark.parametrize("next_page", ["//evil.example", "/\\evil.example", "https:evil.example"])
+def test_logging_in_leads_nowhere_else(client: Client, next_page: str) -> None:
+    member = MemberFactory.create()
+    typed = {"username": member.email, "password": "a long enough one", "next": next_page}
+    answer = client.post("/desk/login/", typed)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/desk/")
+
+
+def test_the_preview_runs_no_script_and_belongs_to_nobody(edition: Edition) -> None:
+    answer = at_the_desk("editor").get(f"/desk/editions/{edition.pk}/preview/phone/")
+    assert answer.status_code == 200
+    assert "sandbox" in answer["Content-Security-Policy"]

@@ -1,0 +1,135 @@
+"""Every address of the desk, for everybody: strangers log in, authors draft, chiefs approve."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern
+
+from publisher import urls
+from publisher.staff.models import Member
+from tests.factories import (
+    AccountFactory,
+    ArticleFactory,
+    EditionFactory,
+    PostFactory,
+    SubscriptionFactory,
+)
+from tests.web.conftest import At
+
+pytestmark = pytest.mark.django_db
+
+OPEN = {"desk_login", "desk_logout"}
+# What nobody may do by looking, and who may do it at all.
+PRESSED = {
+    "desk_edition_submit": {"author", "editor", "chief", "admin"},
+    "desk_edition_test": {"author", "editor", "chief", "admin"},
+    "desk_edition_schedule": {"editor", "chief", "admin"},
+    "desk_edition_pause": {"editor", "chief", "admin"},
+    "desk_edition_resume": {"editor", "chief", "admin"},
+    "desk_edition_cancel": {"editor", "chief", "admin"},
+    "desk_edition_approve": {"chief", "admin"},
+    "desk_post_change": {"author", "editor", "chief", "admin"},
+    "desk_post_schedule": {"editor", "chief", "admin"},
+    "desk_post_cancel": {"editor", "chief", "admin"},
+    "desk_post_settle": {"editor", "chief", "admin"},
+    "desk_post_approve": {"chief", "admin"},
+    "desk_article_publish": {"editor", "chief", "admin"},
+    "desk_reader_unsubscribe": {"editor", "chief", "admin"},
+    "desk_reader_suppress": {"editor", "chief", "admin"},
+}
+DESK = {
+    page.name: str(page.pattern)
+    for page in urls.urlpatterns
+    if isinstance(page, URLPattern) and page.name and page.name.startswith("desk")
+}
+
+
+@pytest.fixture
+def addresses() -> dict[str, str]:
+    """Return every address of the desk, with things that are there."""
+    wish = SubscriptionFactory.create()
+    edition = EditionFactory.create(newsletter=wish.newsletter)
+    things = {
+        "<int:edition_id>": edition.pk,
+        "<slug:look>": "text",
+        "<int:post_id>": PostFactory.create(account=AccountFactory.create()).pk,
+        "<word:slug>": ArticleFactory.create().slug,
+        "<int:subscriber_id>": wish.subscriber.pk,
+    }
+    hole = re.compile("|".join(map(re.escape, things)))
+    return {
+        name: "/" + hole.sub(lambda found: str(things[found[0]]), pattern)
+        for name, pattern in DESK.items()
+    }
+
+
+@pytest.mark.parametrize("name", sorted(set(DESK) - OPEN))
+def test_a_stranger_is_sent_to_log_in(client: Client, addresses: dict[str, str], name: str) -> None:
+    ask = client.post if name in PRESSED else client.get
+    answer = ask(addresses[name])
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/desk/login/?next={addresses[name]}"
+
+
+@pytest.mark.parametrize("name", sorted(set(DESK) - OPEN - set(PRESSED)))
+def test_whoever_works_here_may_look(at_the_desk: At, addresses: dict[str, str], name: str) -> None:
+    answer = at_the_desk("author").get(addresses[name])
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("name", sorted(PRESSED))
+def test_only_a_press_changes_anything(
+    at_the_desk: At, addresses: dict[str, str], name: str
+) -> None:
+    assert at_the_desk("admin").get(addresses[name]).status_code == 405
+
+
+@pytest.mark.parametrize("role", ["author", "editor", "chief", "admin"])
+@pytest.mark.parametrize("name", sorted(PRESSED))
+def test_a_press_is_for_those_whose_role_allows_it(
+    at_the_desk: At, addresses: dict[str, str], name: str, role: str
+) -> None:
+    is_shut = at_the_desk(role).post(addresses[name]).status_code == 403
+    assert is_shut == (role not in PRESSED[name])
+
+
+@pytest.mark.parametrize("name", sorted(PRESSED))
+def test_a_press_without_the_forms_token_does_nothing(
+    at_the_desk: At, addresses: dict[str, str], name: str
+) -> None:
+    desk = at_the_desk("admin")
+    desk.handler.enforce_csrf_checks = True
+    answer = desk.post(addresses[name])
+    assert answer.status_code == 403
+    assert "That form is out of date" in answer.content.decode()
+
+
+def test_a_member_who_left_is_out_at_once(at_the_desk: At) -> None:
+    desk = at_the_desk("chief")
+    assert desk.get("/desk/").status_code == 200
+    Member.objects.update(is_active=False)
+    assert desk.get("/desk/").status_code == 302
+
+
+def test_logging_out_takes_a_press(at_the_desk: At) -> None:
+    desk = at_the_desk("editor")
+    assert desk.get("/desk/logout/").status_code == 405
+    assert desk.post("/desk/logout/")["Location"] == "/desk/login/"
+    assert desk.get("/desk/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/desk/editions/999/",
+        "/desk/editions/999/change/",
+        "/desk/editions/99999999999999999999/",
+        "/desk/posts/999/",
+        "/desk/articles/nothing/",
+        "/desk/readers/999/",
+    ],
+)
+def test_what_is_not_there_is_not_there(at_the_desk: At, address: str) -> None:
+    assert at_the_desk("chief").get(address).status_code == 404

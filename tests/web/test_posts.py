@@ -1,0 +1,80 @@
+"""Posts at the desk: written, counted, scheduled, and settled where nobody is sure."""
+
+from datetime import datetime
+
+import pytest
+
+from publisher.social.models import Post
+from tests.factories import AccountFactory, ArticleFactory, PostFactory
+from tests.web.conftest import At
+
+pytestmark = pytest.mark.django_db
+NEW = "/desk/posts/new/"
+
+
+@pytest.fixture(autouse=True)
+def _account() -> None:
+    AccountFactory.create(name="courier")
+
+
+def test_a_look_shows_words_and_count_and_makes_nothing(at_the_desk: At) -> None:
+    ArticleFactory.create(slug="ferry", title="The ferry is late")
+    form = {"account": "courier", "article": "ferry", "text": "", "look": "yes"}
+    page = at_the_desk("author").post(NEW, form).content.decode()
+    assert "<p>The ferry is late" in page
+    assert "of 280 characters" in page
+    assert not Post.objects.exists()
+
+
+def test_own_words_become_a_draft(at_the_desk: At) -> None:
+    form = {"account": "courier", "article": "", "text": "Fish & <chips>"}
+    page = at_the_desk("author").post(NEW, form, follow=True).content.decode()
+    assert Post.objects.get().state == "draft"
+    assert "<p>Fish &amp; &lt;chips&gt;</p>" in page
+    assert "14 of 280 characters" in page
+
+
+def test_too_many_words_are_refused_and_kept(at_the_desk: At) -> None:
+    form = {"account": "courier", "text": "long " * 60}
+    answer = at_the_desk("author").post(NEW, form)
+    assert answer.status_code == 422
+    assert "shorten it by 19" in answer.content.decode()
+    assert "long long" in answer.content.decode()
+
+
+def test_a_time_is_read_in_the_newsrooms_zone(at_the_desk: At) -> None:
+    post = PostFactory.create(state="draft", due_at=None)
+    answer = at_the_desk("editor").post(
+        f"/desk/posts/{post.pk}/schedule/", {"due_at": "2999-01-01T07:00"}, follow=True
+    )
+    post.refresh_from_db()
+    assert post.state == "scheduled"
+    assert "at 07:00 (UTC)" in answer.content.decode()
+
+
+def test_a_post_that_is_gone_cannot_be_cancelled(at_the_desk: At, now: datetime) -> None:
+    post = PostFactory.create(state="posted", posted_at=now)
+    answer = at_the_desk("editor").post(f"/desk/posts/{post.pk}/cancel/")
+    assert answer.status_code == 422
+    assert "is posted already, so it cannot be cancelled" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("said", "state"), [("yes", "posted"), ("no", "scheduled")])
+def test_an_editor_settles_what_nobody_is_sure_of(
+    at_the_desk: At, now: datetime, said: str, state: str
+) -> None:
+    post = PostFactory.create(state="unsure", sent_at=now, unsure_since=now, due_at=None)
+    desk = at_the_desk("editor")
+    assert "It is out" in desk.get(f"/desk/posts/{post.pk}/").content.decode()
+    desk.post(f"/desk/posts/{post.pk}/settle/", {"posted": said})
+    post.refresh_from_db()
+    assert post.state == state
+
+
+def test_a_careful_account_waits_for_a_chief(at_the_desk: At) -> None:
+    careful = AccountFactory.create(needs_approval=True)
+    post = PostFactory.create(account=careful, state="draft", due_at=None)
+    here = f"/desk/posts/{post.pk}/"
+    assert "Approve" not in at_the_desk("editor").get(here).content.decode()
+    page = at_the_desk("chief").post(f"{here}approve/", follow=True).content.decode()
+    assert "Approved; nothing happens until somebody schedules it" in page

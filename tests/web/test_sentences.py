@@ -1,0 +1,81 @@
+"""What happens next, in the words that an editor reads before and after every press."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from publisher.newsletters.queries import Issue
+from publisher.social.queries import PostLine
+from publisher.web.desk import sentences
+
+SATURDAY = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
+SPELLED = "Saturday 21 November at 07:00 (Europe/Amsterdam)"
+STATES = ("queued", "sending", "sent", "deferred", "bounced", "refused", "skipped")
+ISSUE = Issue(
+    id=7,
+    newsletter="The Morning Tide",
+    newsletter_slug="daily",
+    time_zone="Europe/Amsterdam",
+    subject="High water",
+    preheader="",
+    state="scheduled",
+    due_at=SATURDAY,
+    started_at=None,
+    finished_at=None,
+    needs_approval=False,
+    articles=(),
+    mailing_id=None,
+    counts=dict.fromkeys(STATES, 0) | {"sent": 12},
+    recipients=37,
+    problem="",
+)
+POST = PostLine(
+    id=3,
+    account="courier",
+    network="x",
+    text="High water",
+    state="scheduled",
+    due_at=SATURDAY,
+    posted_at=None,
+    url="",
+    reason="",
+    article_slug="",
+    article_title="",
+    length=10,
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"state": "draft"}, "until somebody schedules it; it would go to 37 readers."),
+        ({"state": "draft", "needs_approval": True}, "until somebody submits it for approval"),
+        ({"state": "in review"}, f"then it goes to 37 readers on {SPELLED}."),
+        ({"state": "in review", "due_at": None}, "then it can be scheduled."),
+        ({"state": "scheduled"}, f"Goes to 37 readers on {SPELLED}."),
+        ({"state": "sending"}, "Is going to 37 readers now; 12 readers got it so far."),
+        ({"state": "paused"}, f"it was to go to 37 readers on {SPELLED}."),
+        ({"state": "paused", "started_at": SATURDAY}, "Stopped after 12 readers of 37"),
+        ({"state": "sent", "finished_at": SATURDAY}, f"Went to 12 readers; done on {SPELLED}."),
+        ({"state": "cancelled"}, "Cancelled; 12 readers got it, and nobody else will."),
+    ],
+)
+def test_an_edition_says_what_happens_next(changes: dict[str, object], said: str) -> None:
+    assert said in sentences.of_edition(replace(ISSUE, **changes))  # type: ignore[arg-type]  # any
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"state": "draft"}, "until somebody schedules it for courier."),
+        ({"state": "scheduled"}, "Goes out on courier on Saturday 21 November at 06:00 (UTC)."),
+        ({"state": "posted", "posted_at": SATURDAY}, "Stands on courier since Saturday"),
+        ({"state": "unsure"}, "courier is asked again on Saturday"),
+        ({"state": "unsure", "due_at": None}, "look at courier and settle it below."),
+        ({"state": "failed"}, "is not tried again by itself."),
+        ({"state": "cancelled"}, "Cancelled; it does not go out."),
+    ],
+)
+def test_a_post_says_what_happens_next(changes: dict[str, object], said: str) -> None:
+    assert said in sentences.of_post(replace(POST, **changes))  # type: ignore[arg-type]  # any

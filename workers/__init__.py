@@ -1,0 +1,1 @@
+"""The distributed engine: the only place that knows Celery."""

@@ -1,0 +1,64 @@
+"""The Celery app: its queues, which task goes where, and the beat that lets the dispatcher look."""
+
+from celery import Celery
+from django.conf import settings
+from kombu import Exchange, Queue
+
+from publisher import env
+
+env.name_settings()
+
+QUEUES = ("dispatch", "urgent", "bulk", "posts", "intake")
+# The default exchange routes by queue name alone, without a binding table in Redis: what a wiped
+# Redis has forgotten cannot stop the next message.
+_DEFAULT = Exchange("")
+
+
+def _broker(url: str) -> str:
+    # Celery spells a socket's URL in its own way.
+    return url.replace("unix://", "redis+socket://", 1)
+
+
+app = Celery("publisher", broker=_broker(settings.REDIS_URL), include=["workers.tasks"])
+app.conf.update(
+    task_queues=[Queue(name, _DEFAULT, routing_key=name) for name in QUEUES],
+    task_default_queue="dispatch",
+    task_default_exchange="",
+    task_routes={
+        "workers.tasks.tick": {"queue": "dispatch"},
+        "workers.tasks.start_edition": {"queue": "dispatch"},
+        "workers.tasks.answer_signup": {"queue": "urgent"},
+        "workers.tasks.send_urgent": {"queue": "urgent"},
+        "workers.tasks.send_bulk": {"queue": "bulk"},
+        "workers.tasks.publish_post": {"queue": "posts"},
+        "workers.tasks.poll_feed": {"queue": "intake"},
+    },
+    # Ids in, nothing out.
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    # A message is a hint; the row decides. So a lost one costs a lease, a repeated one nothing.
+    task_acks_late=True,
+    worker_prefetch_multiplier=1,
+    broker_transport_options={
+        "socket_timeout": 5,
+        "socket_connect_timeout": 5,
+        "socket_keepalive": True,
+        "visibility_timeout": 600,
+    },
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    worker_hijack_root_logger=False,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    beat_scheduler="celery.beat:Scheduler",
+    beat_max_loop_interval=settings.DISPATCH_EVERY_SECONDS,
+    beat_schedule={
+        "tick": {
+            "task": "workers.tasks.tick",
+            "schedule": settings.DISPATCH_EVERY_SECONDS,
+            # A tick that nobody heard in time is worth nothing: the next one sees the same rows.
+            "options": {"expires": 5},
+        },
+    },
+)

@@ -1,0 +1,75 @@
+"""Every task: ids in, one action called; and the tick that finds what is due."""
+
+from collections.abc import Callable
+from functools import partial
+
+from celery import Task
+
+from publisher import clock, pulse
+from publisher.articles import polling
+from publisher.audience import actions as audience
+from publisher.delivery import actions as ledger
+from publisher.delivery import sending
+from publisher.delivery.models import Mailing
+from publisher.newsletters import confirmations, editions
+from publisher.social import posting, posts
+from workers.app import app
+
+
+@app.task
+def tick() -> None:
+    """Look for everything that is due and hand it out."""
+    now = clock.now()
+    for claim, task in DUE:
+        for row_id in claim(now=now):
+            task.delay(row_id)
+    editions.close_finished(now=now)
+    pulse.beat(now=now)
+
+
+@app.task
+def start_edition(edition_id: int) -> None:
+    """Address an edition to its readers."""
+    editions.start(edition_id, now=clock.now())
+    tick()
+
+
+@app.task
+def send_bulk(batch_id: int) -> None:
+    """Send a batch of an edition."""
+    sending.send_batch(batch_id, now=clock.now())
+
+
+@app.task
+def send_urgent(batch_id: int) -> None:
+    """Send a confirmation, a test or another mail that somebody is waiting for."""
+    sending.send_batch(batch_id, now=clock.now())
+
+
+@app.task
+def answer_signup(signup_id: int) -> None:
+    """Ask somebody who signed up to confirm."""
+    confirmations.answer(signup_id, now=clock.now())
+
+
+@app.task
+def publish_post(post_id: int) -> None:
+    """Post, or look up what became of a post."""
+    posting.publish(post_id, now=clock.now())
+
+
+@app.task
+def poll_feed(feed_id: int) -> None:
+    """Take a feed's new items."""
+    polling.poll(feed_id, now=clock.now())
+
+
+Claim = Callable[..., list[int]]
+DUE: tuple[tuple[Claim, Task[[int], None]], ...] = (
+    (audience.claim_signups, answer_signup),
+    (partial(ledger.claim_due, Mailing.Lane.URGENT), send_urgent),
+    (editions.claim_due, start_edition),
+    (posts.claim_due, publish_post),
+    (partial(ledger.claim_due, Mailing.Lane.BULK), send_bulk),
+    (polling.claim_due, poll_feed),
+)
