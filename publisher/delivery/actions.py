@@ -94,7 +94,7 @@ def address_one(
 
 def _open(mailing_id: int, now: datetime) -> bool:
     prepared = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.PREPARED)
-    return bool(prepared.update(state=Mailing.State.OPEN, opened_at=now))
+    return bool(prepared.update(state=Mailing.State.OPEN, opened_at=now, addressed_at=now))
 
 
 def hold(mailing_id: int) -> None:

@@ -25,6 +25,8 @@ class Newsletter(models.Model):
     # Who sends this and where they live, as many laws ask of every mailing.
     postal_address = models.CharField(max_length=300, blank=True)
     needs_approval = models.BooleanField(default=False)
+    # Which relays take its mail; see `delivery.models.Relay`.
+    route = models.CharField(max_length=50, default="default")
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -76,6 +78,13 @@ class Edition(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
+    # It goes before all others; and over how long it is spread, None: as fast as it can.
+    breaking = models.BooleanField(default=False)
+    spread = models.DurationField(null=True)
+    # Somebody knows that Gmail will cut it off, and wants it sent all the same.
+    clipping_accepted = models.BooleanField(default=False)
+    # Why the house paused it by itself and asks somebody to decide, "" otherwise.
+    problem = models.TextField(blank=True)
     mailing = models.OneToOneField(Mailing, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
 

@@ -1,6 +1,7 @@
 """What is sent: one message, frozen."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class Mailing(models.Model):
@@ -9,6 +10,7 @@ class Mailing(models.Model):
     For many (an edition) or for one (a confirmation).
 
     prepared → open → closed. `held` stops its batches without forgetting them: a paused edition.
+    `problem` says why the ledger held it by itself, "" where a person did, or nobody.
     """
 
     class Lane(models.TextChoices):
@@ -18,6 +20,7 @@ class Mailing(models.Model):
         """
 
         URGENT = "urgent"
+        BREAKING = "breaking"
         BULK = "bulk"
 
     class State(models.TextChoices):
@@ -28,6 +31,7 @@ class Mailing(models.Model):
     lane = models.CharField(max_length=10, choices=Lane)
     state = models.CharField(max_length=10, choices=State)
     held = models.BooleanField(default=False)
+    problem = models.TextField(blank=True)
     # Envelope sender (RFC 5321 MAIL FROM), and the domain of its message ids.
     sender = models.CharField(max_length=254)
     domain = models.CharField(max_length=254)
@@ -38,8 +42,28 @@ class Mailing(models.Model):
     # What a reader without a name is called.
     nameless = models.CharField(max_length=100, blank=True)
     frozen = models.BinaryField()
+    # The relays that share it; see `Relay.route`.
+    route = models.CharField(max_length=50, default="default")
+    # Over how long its batches are spread; None: as fast as the relays take them.
+    spread = models.DurationField(null=True)
+    # Readers get their deliveries in portions, by subscriber id: up to which one they have, and
+    # since when all have.
+    addressed_to = models.BigIntegerField(default=0)
+    addressed_at = models.DateTimeField(null=True)
+    # How long a worker that addresses it may go without a sign of life.
+    leased_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            # The dispatcher asks which still want readers.
+            models.Index(
+                fields=["lane"],
+                condition=Q(state="open", addressed_at=None),
+                name="mailing_unaddressed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"mailing {self.pk}"
