@@ -1,0 +1,102 @@
+"""Fills a house: run inside it, by `benchmarks.house`.
+
+python -m benchmarks.preparing readers 100000        prints the newsletter's id
+python -m benchmarks.preparing edition 1 12288       prints the edition's id
+"""
+
+import sys
+from datetime import timedelta
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402 - not before the settings are read
+
+from publisher import clock  # noqa: E402
+from publisher.delivery import actions as ledger  # noqa: E402
+from publisher.delivery.message import Draft, freeze, new_marks  # noqa: E402
+from publisher.newsletters.models import Edition, Newsletter  # noqa: E402
+
+_DOMAIN = "publisher.example"
+_SENDER = f"bench@{_DOMAIN}"
+_LINKS = 10
+_DUE_IN = timedelta(seconds=2)
+_SENTENCE = "The ferry is late again, and nobody on the quay is surprised. "
+
+
+def readers(count: int) -> int:
+    """Make a newsletter with that many readers."""
+    now = clock.now()
+    newsletter = Newsletter.objects.create(
+        slug=f"bench-{count}-{now:%H%M%S}",
+        name="Bench",
+        sender_name="Bench",
+        sender_address=_SENDER,
+        time_zone="UTC",
+        created_at=now,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_READERS, {"count": count, "newsletter": newsletter.pk, "now": now})
+        cursor.execute("ANALYZE")
+    return newsletter.pk
+
+
+def edition(newsletter_id: int, octets: int) -> int:
+    """Schedule an edition two seconds ahead, with a name and a dozen links of each reader's own."""
+    now = clock.now()
+    mailing_id = ledger.prepare(_frozen(octets), _addressing(newsletter_id), now=now)
+    made = Edition.objects.create(
+        newsletter_id=newsletter_id,
+        subject="What happened today",
+        state=Edition.State.SCHEDULED,
+        due_at=now + _DUE_IN,
+        mailing_id=mailing_id,
+        created_at=now,
+    )
+    return made.pk
+
+
+def _frozen(octets: int) -> bytes:
+    marks = new_marks()
+    filler = _SENTENCE * (octets // (2 * len(_SENTENCE)))
+    stories = (
+        f'<p><a href="{marks.preferences_url}?story={n}">Story {n}</a> {filler[n::_LINKS]}</p>'
+        for n in range(_LINKS)
+    )
+    leave = marks.unsubscribe_url
+    draft = Draft(
+        sender_name="Bench",
+        sender_address=_SENDER,
+        subject="What happened today",
+        text=f"Dear {marks.name},\n\n{filler}\n\n{leave}\n",
+        html=f'<p>Dear {marks.name},</p>{"".join(stories)}<a href="{leave}">Leave</a>',
+        message_domain=_DOMAIN,
+        list_id=f"bench.{_DOMAIN}",
+        list_name="Bench",
+    )
+    return freeze(draft, marks).to_bytes()
+
+
+def _addressing(newsletter_id: int) -> ledger.Addressing:
+    return ledger.Addressing(
+        lane="bulk", sender=_SENDER, domain=_DOMAIN, newsletter_id=newsletter_id, wants="active"
+    )
+
+
+_READERS = """
+    WITH made AS (
+        INSERT INTO audience_subscriber (email, digest, name, time_zone, tags, created_at)
+        SELECT address, encode(sha256(address::bytea), 'hex'), 'Reader ' || n, '', '{}', %(now)s
+        FROM generate_series(1, %(count)s) n,
+            format('r%%s.%%s@reader.example', %(newsletter)s, n) AS address
+        RETURNING id
+    )
+    INSERT INTO audience_subscription
+        (subscriber_id, newsletter_id, state, source, asked_at, confirmed_at, ended_reason)
+    SELECT id, %(newsletter)s, 'active', 'bench', %(now)s, %(now)s, '' FROM made
+"""
+
+if __name__ == "__main__":
+    what, *numbers = sys.argv[1:]
+    print({"readers": readers, "edition": edition}[what](*map(int, numbers)))
