@@ -14,7 +14,6 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from publisher.channels import Permanent
 from publisher.channels.smtp.envelopes import Unwritable, commands
@@ -37,14 +36,6 @@ _GO_AHEAD = 354
 _UNWRITABLE = 553
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
-    """Where it is written down what became of an envelope."""
-
-    outcome: Callable[[Outcome], None]
-    doubt: Callable[[int], None]
-
-
 # A message that is to be sent next, with its MAIL and its RCPT line.
 Announcement = tuple[Ticket, bytes, bytes]
 
@@ -52,12 +43,11 @@ Announcement = tuple[Ticket, bytes, bytes]
 class Transfer:
     """Sends from the outbox over one connection until either is at its end."""
 
-    def __init__(self, line: Line, outbox: Outbox, journal: Journal) -> None:
+    def __init__(self, line: Line, outbox: Outbox) -> None:
         # Whether the server decided about any message before it ended the conversation.
         self.decided = False
         self._line = line
         self._outbox = outbox
-        self._journal = journal
         self._pipelining = "PIPELINING" in line.extensions
         self._envelope_steps = (
             self._envelope_answered,
@@ -79,15 +69,12 @@ class Transfer:
     async def run(self) -> None:
         """Send; return when nothing is left, when the line is lost, or has carried enough.
 
-        Raises Permanent, or what the caller's iterator or callbacks raised.
+        Raises Permanent.
         """
         if self._line.lost:
             return
         self._line.listen(self)
-        try:
-            self._next()
-        except Exception as error:  # noqa: BLE001 - the caller's own: raised below
-            self._fail(error)
+        self._next()
         try:
             await self._done
         except asyncio.CancelledError:
@@ -106,20 +93,17 @@ class Transfer:
                 self._end(self._steps.popleft(), reply)
             else:
                 self._steps.popleft()(reply)
-        except Exception as error:  # noqa: BLE001 - the caller's own: `run` raises it
+        except Exception as error:  # noqa: BLE001 - `run` raises it
             self._fail(error)
 
     def lose(self, reason: str) -> None:  # noqa: ARG002 - the relay reads it on the line
         """Give back what certainly did not leave, and report what may have."""
         announced, self._announced = self._announced, None
         left, self._left = self._left, None
-        try:
-            if announced:
-                self._outbox.put_back(announced)
-            if left:
-                self._journal.doubt(left.envelope.key)
-        except Exception as error:  # noqa: BLE001 - the caller's own: `run` raises it
-            self._error = self._error or error
+        if announced:
+            self._outbox.put_back(announced)
+        if left:
+            left.doubt()
         self._finish()
 
     def _fail(self, error: Exception) -> None:
@@ -234,7 +218,7 @@ class Transfer:
                 mail, rcpt = commands(ticket.envelope, utf8=self._utf8)
             except Unwritable as error:
                 key = ticket.envelope.key
-                self._journal.outcome(Outcome(key, "refused", _UNWRITABLE, f"{error}."))
+                ticket.decide(Outcome(key, "refused", _UNWRITABLE, f"{error}."))
                 continue
             self._line.carried += 1
             return ticket, mail, rcpt
@@ -252,7 +236,7 @@ class Transfer:
         return mail
 
     def _report(self, ticket: Ticket, reply: Reply) -> None:
-        self._journal.outcome(decided(ticket.envelope.key, reply))
+        ticket.decide(decided(ticket.envelope.key, reply))
 
 
 def stuffed(message: bytes) -> bytes:

@@ -93,6 +93,8 @@ def test_a_kept_connection_that_the_server_closed_is_not_used_again() -> None:
         async with server.serving():
             relay = Relay(server.url())
             await ledger.send(relay, [envelope(1)])
+            while not relay._idle:
+                await asyncio.sleep(0)
             # The server grows tired of the connection while nobody uses it.
             relay._idle[0]._write(b"NOOP\r\n")
             while not relay._idle[0].lost:
@@ -285,10 +287,48 @@ def test_an_error_while_building_loses_nothing_that_was_built() -> None:
         return ledger
 
     ledger = asyncio.run(act())
-    # The fifth was announced when the next one failed: it has not left, and no one may say so.
-    assert list(ledger.verdicts) == [1, 2, 3, 4]
-    assert len(server.mails) == 4
+    assert list(ledger.verdicts) == [1, 2, 3, 4, 5]
+    assert len(server.mails) == 5
     assert not ledger.doubts
+
+
+def test_two_who_send_at_the_same_time_share_the_connections_one_after_the_other() -> None:
+    server, first, second = Server(), Ledger(), Ledger()
+
+    async def act() -> None:
+        async with server.serving():
+            relay = Relay(server.url(2))
+            await asyncio.gather(
+                first.send(relay, envelopes(20)),
+                second.send(relay, [envelope(key) for key in range(21, 31)]),
+            )
+            await relay.close()
+
+    asyncio.run(act())
+    assert (len(first.outcomes), len(second.outcomes)) == (20, 10)
+    assert server.recipients[:10] == [f"reader{key}@example.org" for key in range(1, 11)]
+    assert len(server.connections) == 2
+
+
+def test_an_error_of_one_sender_is_not_the_others() -> None:
+    server, other = Server(), Ledger()
+
+    async def act() -> None:
+        def broken() -> object:
+            yield envelope(1)
+            raise LookupError("no such reader")
+
+        async with server.serving():
+            relay = Relay(server.url())
+            failing = Ledger().send(relay, broken())  # type: ignore[arg-type] # a generator
+            ends = await asyncio.gather(
+                failing, other.send(relay, envelopes(5)), return_exceptions=True
+            )
+            await relay.close()
+        assert isinstance(ends[0], LookupError)
+
+    asyncio.run(act())
+    assert len(other.outcomes) == 5
 
 
 def test_a_send_that_is_cancelled_says_what_is_in_doubt() -> None:
