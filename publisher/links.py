@@ -1,5 +1,7 @@
 """Every absolute link that leaves the house, and the tokens in them."""
 
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -42,18 +44,24 @@ def confirm(subscription_id: int) -> str:
     return absolute(f"/confirm/{_token('confirm', subscription_id)}/")
 
 
-def personal(subscription_id: int | None) -> dict[str, str]:
+# The slots of a mail that hold a link of its reader's, and who makes it.
+PERSONAL: Mapping[str, Callable[[int], str]] = MappingProxyType(
+    {
+        "unsubscribe_url": unsubscribe,
+        "preferences_url": preferences,
+        "confirm_url": confirm,
+    }
+)
+
+
+def personal(subscription_id: int | None, slots: Iterable[str] = PERSONAL) -> dict[str, str]:
     """Return the values of a mail's link slots.
 
     Of a test mail, which is nobody's, the front page.
     """
     if subscription_id is None:
-        return dict.fromkeys(("unsubscribe_url", "preferences_url", "confirm_url"), absolute("/"))
-    return {
-        "unsubscribe_url": unsubscribe(subscription_id),
-        "preferences_url": preferences(subscription_id),
-        "confirm_url": confirm(subscription_id),
-    }
+        return dict.fromkeys(slots, absolute("/"))
+    return {slot: PERSONAL[slot](subscription_id) for slot in slots}
 
 
 def message_id(delivery_id: int, domain: str) -> str:

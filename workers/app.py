@@ -1,6 +1,6 @@
 """The Celery app: its queues, which task goes where, and the beat that lets the dispatcher look."""
 
-from celery import Celery
+from celery import Celery, signals
 from django.conf import settings
 from kombu import Exchange, Queue
 
@@ -8,7 +8,7 @@ from publisher import env
 
 env.name_settings()
 
-QUEUES = ("dispatch", "urgent", "bulk", "posts", "intake")
+QUEUES = ("dispatch", "addressing", "urgent", "breaking", "bulk", "posts", "intake")
 # The default exchange routes by queue name alone, without a binding table in Redis: what a wiped
 # Redis has forgotten cannot stop the next message.
 _DEFAULT = Exchange("")
@@ -29,7 +29,9 @@ app.conf.update(
         "workers.tasks.start_edition": {"queue": "dispatch"},
         "workers.tasks.answer_signup": {"queue": "urgent"},
         "workers.tasks.send_urgent": {"queue": "urgent"},
+        "workers.tasks.send_breaking": {"queue": "breaking"},
         "workers.tasks.send_bulk": {"queue": "bulk"},
+        "workers.tasks.address_readers": {"queue": "addressing"},
         "workers.tasks.publish_post": {"queue": "posts"},
         "workers.tasks.poll_feed": {"queue": "intake"},
     },
@@ -62,3 +64,11 @@ app.conf.update(
         },
     },
 )
+
+
+@signals.worker_shutting_down.connect
+def _drain(**_: object) -> None:
+    # Not before it is needed: only who sends mail has imported it.
+    from publisher.delivery import sending
+
+    sending.drain()

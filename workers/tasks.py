@@ -35,8 +35,21 @@ def start_edition(edition_id: int) -> None:
 
 
 @app.task
+def address_readers(mailing_id: int) -> None:
+    """Write deliveries for the readers of an edition that are still to be addressed."""
+    while ledger.address_readers(mailing_id, now=clock.now()):
+        pass
+
+
+@app.task
 def send_bulk(batch_id: int) -> None:
-    """Send a batch of an edition."""
+    """Send a batch of an edition, and others behind it."""
+    sending.send_batch(batch_id, now=clock.now())
+
+
+@app.task
+def send_breaking(batch_id: int) -> None:
+    """Send a batch of an edition that goes before all others."""
     sending.send_batch(batch_id, now=clock.now())
 
 
@@ -70,6 +83,8 @@ DUE: tuple[tuple[Claim, Task[[int], None]], ...] = (
     (partial(ledger.claim_due, Mailing.Lane.URGENT), send_urgent),
     (editions.claim_due, start_edition),
     (posts.claim_due, publish_post),
+    (partial(ledger.claim_due, Mailing.Lane.BREAKING), send_breaking),
     (partial(ledger.claim_due, Mailing.Lane.BULK), send_bulk),
+    (ledger.claim_unaddressed, address_readers),
     (polling.claim_due, poll_feed),
 )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from publisher import notices
 from publisher.audience import addresses
 from publisher.audience.models import Signup, Subscriber, Subscription, Suppression
 from publisher.errors import Refused
@@ -108,15 +109,19 @@ def confirm(subscription_id: int, *, now: datetime) -> bool:
     return Subscription.objects.filter(pk=subscription_id, state=Subscription.State.ACTIVE).exists()
 
 
+@transaction.atomic
 def unsubscribe(subscription_id: int, *, now: datetime, reason: str = "unsubscribed") -> bool:
     """End a subscription; ending it twice is no error.
 
     Return whether there is such a subscription.
     """
-    Subscription.objects.filter(pk=subscription_id).exclude(state=Subscription.State.ENDED).update(
-        state=Subscription.State.ENDED, ended_at=now, ended_reason=reason
-    )
-    return Subscription.objects.filter(pk=subscription_id).exists()
+    subscription = Subscription.objects.filter(pk=subscription_id)
+    ending = subscription.exclude(state=Subscription.State.ENDED)
+    ended = ending.update(state=Subscription.State.ENDED, ended_at=now, ended_reason=reason)
+    subscriber_id = subscription.values_list("subscriber_id", flat=True).first()
+    if ended and subscriber_id:
+        notices.give("withdrawn", subscriber_id)
+    return subscriber_id is not None
 
 
 def resubscribe(subscription_id: int, *, now: datetime) -> None:
@@ -134,10 +139,13 @@ def rename(subscriber_id: int, reader: str) -> None:
     Subscriber.objects.filter(pk=subscriber_id).update(name=name(reader))
 
 
+@transaction.atomic
 def suppress(email: str, reason: str, *, now: datetime) -> None:
     """Never write to this address again, whatever it is subscribed to; the first reason stays."""
     digest = addresses.digest(addresses.normalise(email))
     Suppression.objects.get_or_create(digest=digest, defaults={"reason": reason, "created_at": now})
+    for subscriber in Subscriber.objects.filter(digest=digest):
+        notices.give("withdrawn", subscriber.pk)
 
 
 def is_suppressed(email: str) -> bool:
@@ -145,6 +153,7 @@ def is_suppressed(email: str) -> bool:
     return Suppression.objects.filter(digest=addresses.digest(email)).exists()
 
 
+@transaction.atomic
 def erase(email: str) -> None:
     """Delete a reader with everything known of them but the fact of a suppression.
 
@@ -152,6 +161,8 @@ def erase(email: str) -> None:
     """
     normal = addresses.normalise(email)
     signups, _ = Signup.objects.filter(email=normal).delete()
+    for subscriber in Subscriber.objects.filter(email=normal):
+        notices.give("withdrawn", subscriber.pk)
     subscribers, _ = Subscriber.objects.filter(email=normal).delete()
     if not signups + subscribers:
         raise Refused(f"Nobody with the address {normal} is known, so there is nothing to erase.")

@@ -120,9 +120,10 @@ def _workers(layout: Layout, environment: Mapping[str, str]) -> Iterator[Program
     one_by_one = ("-P", "solo")
     yield _worker("dispatch", "dispatch", one_by_one, environment)
     yield _worker("urgent", "urgent", one_by_one, environment)
+    yield _worker("breaking", "breaking", one_by_one, environment)
     for number in range(1, layout.mail_workers + 1):
         yield _worker(f"mail-{number}", "bulk", one_by_one, environment)
-    yield _worker("posts", "posts,intake", ("-P", "threads", "-c", "4"), environment)
+    yield _worker("posts", "posts,intake,addressing", ("-P", "threads", "-c", "4"), environment)
 
 
 def _worker(

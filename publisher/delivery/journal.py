@@ -6,6 +6,8 @@ heard by the worker's heir, which writes to the same journal and keeps it locked
 """
 
 import fcntl
+import os
+import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from io import FileIO
@@ -13,11 +15,10 @@ from pathlib import Path
 
 from publisher.channels.smtp import Outcome
 from publisher.channels.smtp.outcomes import from_lines, to_line
-from publisher.delivery.actions import Hold
 
 
 class Journal:
-    """One run's journal: a file that its writer keeps locked, a line an outcome."""
+    """One shift's journal: a file that its writer keeps locked, a line an outcome."""
 
     def __init__(self, file: FileIO) -> None:
         self._file = file
@@ -32,10 +33,10 @@ class Journal:
 
 
 @contextmanager
-def keep(folder: Path, held: Hold) -> Iterator[Journal]:
-    """Keep a journal for one run; it is removed when all of it has reached the ledger."""
+def keep(folder: Path) -> Iterator[Journal]:
+    """Keep a journal for one shift; it is removed when all of it has reached the ledger."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{held.batch_id}-{held.fence}.jsonl"
+    path = folder / f"{os.getpid()}-{secrets.token_hex(8)}.jsonl"
     # Locked before it bears the name by which `orphans` finds it: it never looks abandoned.
     unnamed = path.with_suffix(".new")
     with unnamed.open("wb", buffering=0) as file:

@@ -20,6 +20,7 @@ class Letter:
     delivery_id: int
     address: str
     name: str
+    subscriber_id: int | None
     subscription_id: int | None
     obstacle: str
 
@@ -39,11 +40,6 @@ def letters(batch_id: int) -> list[Letter]:
     with connection.cursor() as cursor:
         cursor.execute(_LETTERS, {"batch": batch_id})
         return [Letter(*row) for row in cursor.fetchall()]
-
-
-def withdrawn(batch_id: int) -> dict[int, str]:
-    """Return the deliveries of a batch that must not go out any more, each with the reason."""
-    return {letter.delivery_id: letter.obstacle for letter in letters(batch_id) if letter.obstacle}
 
 
 def counts(mailing_id: int | None) -> dict[str, int]:
@@ -103,7 +99,7 @@ def mailing(mailing_id: int) -> Mailing:
 
 _LETTERS = """
     SELECT delivery.id,
-        COALESCE(reader.email, delivery.address), COALESCE(reader.name, ''), wish.id,
+        COALESCE(reader.email, delivery.address), COALESCE(reader.name, ''), reader.id, wish.id,
         CASE
             WHEN delivery.address <> '' THEN ''
             WHEN reader.id IS NULL THEN 'Erased.'

@@ -133,7 +133,7 @@ def resume(edition_id: int, *, by: Member | None, now: datetime) -> None:
     _require(by, "schedule")
     edition = _locked(edition_id, Edition.RESUMABLE, "resumed")
     _move(edition, State.SENDING if edition.started_at else State.SCHEDULED)
-    ledger.release(_mailing_id(edition))
+    ledger.release(_mailing_id(edition), now=now)
     trail.note(by, _subject(edition), "resumed it", now=now)
 
 

@@ -51,7 +51,7 @@ def test_the_database_is_migrated_before_anybody_needs_it(free: int) -> None:
             ["sandbox"],
             ["migrate"],
             ["web"],
-            ["dispatch", "urgent", "mail-1", "mail-2", "posts", "beat"],
+            ["dispatch", "urgent", "breaking", "mail-1", "mail-2", "posts", "beat"],
         ]
 
 

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from django.db import connections
 from pytest_django import Settings
 
 from publisher import wiring
-from publisher.delivery import actions, sending
+from publisher.delivery import actions, loops, sending
 from publisher.delivery.actions import Addressing
 from publisher.delivery.message import Draft, freeze, new_marks
 from publisher.delivery.models import Mailing
@@ -52,7 +51,8 @@ def mailing(newsletter: Newsletter, now: datetime) -> Mailing:
         wants="active",
     )
     mailing_id = actions.prepare(frozen(), addressing, now=now)
-    actions.address_readers(mailing_id, now=now)
+    while actions.address_readers(mailing_id, now=now):
+        pass
     return Mailing.objects.get(pk=mailing_id)
 
 
@@ -66,9 +66,11 @@ def recorder(settings: Settings) -> Iterator[Recorder]:
     with recording() as recorder:
         settings.PUBLISHER_SMTP_URL = recorder.url
         yield recorder
-        sending.in_loop(wiring.relay("bulk").close())
+        loops.run(wiring.relay("bulk").close())
         wiring.relay.cache_clear()
         wiring.heir().dismiss()
         wiring.heir.cache_clear()
-        # The thread that notes outcomes has a connection to the database of its own.
-        sending.in_loop(sending.in_thread(connections.close_all))
+        sending.watch().end()
+        sending.watch.cache_clear()
+        # The threads that note outcomes have connections to the database of their own.
+        loops.close()

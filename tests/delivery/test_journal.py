@@ -11,16 +11,14 @@ import pytest
 
 from publisher.channels.smtp import Outcome
 from publisher.delivery import journal
-from publisher.delivery.actions import Hold
 
-HELD = Hold(batch_id=7, mailing_id=1, fence=2)
 SENT = Outcome(41, "sent", 250, "2.0.0 taken")
 DYING = """
 import os, pathlib, signal, sys
 import django
 django.setup()
 from tests.delivery import test_journal as test
-with test.journal.keep(pathlib.Path(sys.argv[1]), test.HELD) as book:
+with test.journal.keep(pathlib.Path(sys.argv[1])) as book:
     book.write(test.SENT)
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -34,20 +32,20 @@ def _fail_after(book: journal.Journal, heir: ExitStack | None = None) -> None:
 
 
 def test_a_journal_is_gone_when_its_run_ended_well(home: Path) -> None:
-    with journal.keep(home, HELD) as book:
+    with journal.keep(home) as book:
         book.write(SENT)
     assert list(home.iterdir()) == []
 
 
 def test_nobody_takes_a_journal_that_is_being_written(home: Path) -> None:
-    with journal.keep(home, HELD) as book:
+    with journal.keep(home) as book:
         book.write(SENT)
         with journal.orphans(home) as outcomes:
             assert outcomes == []
 
 
 def test_a_run_that_failed_leaves_its_journal_to_be_read(home: Path) -> None:
-    with pytest.raises(ZeroDivisionError), journal.keep(home, HELD) as book:
+    with pytest.raises(ZeroDivisionError), journal.keep(home) as book:
         _fail_after(book)
     with journal.orphans(home) as outcomes:
         assert outcomes == [SENT]
@@ -56,7 +54,7 @@ def test_a_run_that_failed_leaves_its_journal_to_be_read(home: Path) -> None:
 
 def test_a_run_that_failed_leaves_its_journal_even_while_an_heir_holds_it(home: Path) -> None:
     with ExitStack() as heir:
-        with pytest.raises(ZeroDivisionError), journal.keep(home, HELD) as book:
+        with pytest.raises(ZeroDivisionError), journal.keep(home) as book:
             _fail_after(book, heir)
         with journal.orphans(home) as outcomes:
             assert outcomes == [SENT]

@@ -94,14 +94,14 @@ def test_a_worker_that_lost_its_batch_may_not_go_on_but_its_facts_are_kept(
     actions.take(held.batch_id, now=later)
     assert not actions.note(held, sent(held)[:1])
     assert queries.counts(mailing.pk)["sent"] == 1
-    actions.finish(held, now=later)
+    actions.finish(held, [], now=later)
     assert Batch.objects.get(pk=held.batch_id).state == "sending", "it is another's now"
 
 
 def test_a_finished_batch_is_done(mailing: Mailing, now: datetime) -> None:
     held = take_first(now)
     assert actions.note(held, sent(held))
-    actions.finish(held, now=now)
+    actions.finish(held, [], now=now)
     assert Batch.objects.get(pk=held.batch_id).state == "done"
     assert queries.counts(mailing.pk)["sent"] == 3
 
@@ -109,7 +109,7 @@ def test_a_finished_batch_is_done(mailing: Mailing, now: datetime) -> None:
 def test_whoever_was_not_tried_is_queued_again_at_once(mailing: Mailing, now: datetime) -> None:
     held = take_first(now)
     actions.note(held, sent(held)[:1])
-    actions.finish(held, now=now)
+    actions.finish(held, [], now=now)
     assert held.batch_id in actions.claim_due("bulk", now=now)
     assert len(queries.letters(held.batch_id)) == 2
 
@@ -119,14 +119,14 @@ def test_the_deferred_wait_by_themselves_and_longer_each_time(
 ) -> None:
     held = take_first(now)
     actions.note(held, sent(held, "deferred"))
-    actions.finish(held, now=now)
+    actions.finish(held, [], now=now)
     later = Batch.objects.exclude(due_at=now).get()
     assert later.due_at == now + timedelta(minutes=1)
     actions.claim_due("bulk", now=later.due_at)
     again = actions.take(later.pk, now=later.due_at)
     assert again
     actions.note(again, sent(again, "deferred"))
-    actions.finish(again, now=later.due_at)
+    actions.finish(again, [], now=later.due_at)
     assert Batch.objects.latest("pk").due_at == later.due_at + timedelta(minutes=5)
     assert queries.counts(mailing.pk)["deferred"] == 3
 
@@ -134,13 +134,13 @@ def test_the_deferred_wait_by_themselves_and_longer_each_time(
 def test_after_two_days_of_later_it_is_a_bounce(mailing: Mailing, now: datetime) -> None:
     held = take_first(now)
     actions.note(held, sent(held, "deferred"))
-    actions.finish(held, now=now + timedelta(days=2, seconds=1))
+    actions.finish(held, [], now=now + timedelta(days=2, seconds=1))
     assert queries.counts(mailing.pk)["bounced"] == 3
 
 
 def test_a_relay_that_is_down_costs_nobody_a_try(mailing: Mailing, now: datetime) -> None:
     held = take_first(now)
-    actions.finish(held, now=now, problem="No connection to mail.example:25.")
+    actions.finish(held, [], now=now, problem="No connection to mail.example:25.")
     batch = Batch.objects.get(pk=held.batch_id)
     assert (batch.state, batch.due_at) == ("queued", now + 2 * SECOND)
     assert queries.problem(mailing.pk) == "No connection to mail.example:25."
@@ -150,9 +150,9 @@ def test_a_held_mailing_rests_and_goes_on(mailing: Mailing, now: datetime) -> No
     held = take_first(now)
     actions.hold(mailing.pk)
     assert not actions.note(held, [])
-    actions.finish(held, now=now)
+    actions.finish(held, [], now=now)
     assert actions.claim_due("bulk", now=now + 60 * SECOND) == []
-    actions.release(mailing.pk)
+    actions.release(mailing.pk, now=now)
     assert len(actions.claim_due("bulk", now=now + 60 * SECOND)) == 3
 
 

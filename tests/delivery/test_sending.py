@@ -124,7 +124,7 @@ def test_what_a_killed_worker_was_told_is_not_sent_again(
     held = actions.take(first, now=now)
     assert held
     told = queries.letters(first)[0]
-    with pytest.raises(KeyboardInterrupt), journal.keep(settings.PLACES.journal, held) as book:
+    with pytest.raises(KeyboardInterrupt), journal.keep(settings.PLACES.journal) as book:
         _die_after(book, Outcome(told.delivery_id, "sent", 250, "2.0.0 taken"))
     later = now + actions.LEASE * 2
     send_all(later)

@@ -33,7 +33,9 @@ class Batch(models.Model):
     class Meta:
         indexes = [
             # The dispatcher asks what is due, a lane at a time.
-            models.Index(fields=["lane", "due_at"], condition=~Q(state="done"), name="batch_due"),
+            models.Index(
+                fields=["lane", "due_at", "id"], condition=~Q(state="done"), name="batch_due"
+            ),
             # A mailing is finished when none of its batches is open.
             models.Index(fields=["mailing"], condition=~Q(state="done"), name="batch_open"),
         ]

@@ -1,0 +1,73 @@
+"""Tells the rounds of this process what they must stop at once, without asking the database."""
+
+import logging
+import threading
+from contextlib import suppress
+from typing import Protocol
+
+import psycopg
+
+from publisher import notices
+
+log = logging.getLogger(__name__)
+
+_LISTEN_AGAIN_SECONDS = 1.0
+
+
+class Watched(Protocol):
+    """Somebody who is sending; both are called from another thread."""
+
+    def hold(self, mailing_id: int) -> None:
+        """Send nothing more of this mailing."""
+
+    def withdraw(self, subscriber_id: int) -> None:
+        """Send nothing more to this subscriber."""
+
+
+class Watch:
+    """Hears notices in a thread of its own for as long as the process lives.
+
+    While there is no database it hears none, and neither can anybody commit what it would hear.
+    """
+
+    def __init__(self) -> None:
+        self._watched: set[Watched] = set()
+        self._thread: threading.Thread | None = None
+        self._ended = threading.Event()
+
+    def add(self, watched: Watched) -> None:
+        """Tell somebody, from now on."""
+        self._watched.add(watched)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._listen, name="watch", daemon=True)
+            self._thread.start()
+
+    def remove(self, watched: Watched) -> None:
+        """Tell somebody no more."""
+        self._watched.discard(watched)
+
+    def end(self) -> None:
+        """End the thread with its connection."""
+        self._ended.set()
+        if self._thread:
+            self._thread.join()
+
+    def _listen(self) -> None:
+        while not self._ended.is_set():
+            with suppress(psycopg.Error):
+                self._hear()
+            self._ended.wait(_LISTEN_AGAIN_SECONDS)
+
+    def _hear(self) -> None:
+        for notice in notices.hear("held", "withdrawn"):
+            if self._ended.is_set():
+                return
+            if notice:
+                self._tell(*notice)
+
+    def _tell(self, kind: notices.Kind, row_id: int) -> None:
+        for watched in [*self._watched]:
+            if kind == "held":
+                watched.hold(row_id)
+            else:
+                watched.withdraw(row_id)
