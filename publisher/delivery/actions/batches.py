@@ -52,7 +52,7 @@ def take(batch_id: int, *, now: datetime) -> Hold | None:
 
 
 def take_next(lane: str, *, now: datetime) -> Hold | None:
-    """Take the oldest batch of a lane that is due and handed to nobody; None where there is none."""
+    """Take the oldest batch of a lane that is due and handed to nobody; None: there is none."""
     return _hold(_TAKE_NEXT, {"lane": lane, "now": now, "until": now + LEASE})
 
 
