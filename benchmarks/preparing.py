@@ -98,5 +98,5 @@ _READERS = """
 """
 
 if __name__ == "__main__":
-    what, *numbers = sys.argv[1:]
-    print({"readers": readers, "edition": edition}[what](*map(int, numbers)))
+    what, first, *rest = sys.argv[1:]
+    print(readers(int(first)) if what == "readers" else edition(int(first), int(rest[0])))

@@ -9,13 +9,12 @@ from publisher.delivery.message import Frozen
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A mailing as a worker needs it: `links` are the slots that hold a link of the reader's."""
+    """A mailing as a worker needs it."""
 
     lane: str
     sender: str
-    domain: str
     frozen: Frozen
-    links: tuple[str, ...]
+    personal: links.Personal
     # What a reader without a name is called, and whether one with a name is called by it.
     nameless: str
     echoes_names: bool
@@ -28,9 +27,8 @@ def parcel(mailing_id: int) -> Parcel:
     return Parcel(
         lane=mailing.lane,
         sender=mailing.sender,
-        domain=mailing.domain,
         frozen=frozen,
-        links=tuple(sorted(frozen.slots & links.PERSONAL.keys())),
+        personal=links.Personal(mailing.domain, frozen.slots),
         nameless=mailing.nameless,
         # Until an address is confirmed, its name is only what a stranger typed: it is not echoed.
         echoes_names=mailing.wants != "pending",

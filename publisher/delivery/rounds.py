@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from publisher import links
 from publisher.channels import ChannelError
 from publisher.channels.smtp import Envelope, Outcome, Relay
 from publisher.delivery import actions, queries
@@ -100,10 +99,10 @@ class Round:
             address=letter.address,
             name=name,
             date=self._now,
-            message_id=links.message_id(letter.delivery_id, parcel.domain),
+            message_id=parcel.personal.message_id(letter.delivery_id),
             values={
                 "name": name or parcel.nameless,
-                **links.personal(letter.subscription_id, parcel.links),
+                **parcel.personal.links(letter.subscription_id),
             },
         )
         message = build(parcel.frozen, recipient)

@@ -36,6 +36,7 @@ def web(edition_id: int) -> str:
 def _recipient(edition: Edition, reader: Reader | None) -> Recipient:
     newsletter = edition.newsletter
     name = reader.name if reader else ""
+    personal = links.Personal(composing.message_domain(newsletter))
     return Recipient(
         address=reader.email if reader else newsletter.sender_address,
         name=name,
@@ -43,7 +44,7 @@ def _recipient(edition: Edition, reader: Reader | None) -> Recipient:
         message_id=f"preview-{edition.pk}@{composing.message_domain(newsletter)}",
         values={
             "name": name or newsletter.nameless,
-            **links.personal(_subscription_id(reader, newsletter.slug)),
+            **personal.links(_subscription_id(reader, newsletter.slug)),
         },
     )
 

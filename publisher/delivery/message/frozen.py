@@ -13,6 +13,8 @@ from publisher.errors import Refused
 VERSION = 1
 
 Encoding = Literal["text", "html", "raw"]
+# What most names and links are: nothing in it that HTML would have to escape.
+_PLAIN = re.compile(r"[^&<>\"']*")
 # What may stand between the angle brackets of a list header (RFC 2369) without any encoding.
 _RAW = re.compile(r"[!-;=?-~]{1,900}")
 
@@ -30,7 +32,8 @@ class Slot:
         if self.encoding == "text":
             return quoted_printable.encode(value)
         if self.encoding == "html":
-            return quoted_printable.encode(html.escape(value))
+            is_plain = _PLAIN.fullmatch(value)
+            return quoted_printable.encode(value if is_plain else html.escape(value))
         if not _RAW.fullmatch(value):
             raise Refused(f"The {self.name} of a recipient is not a link that a header can hold.")
         return value.encode()
@@ -54,7 +57,8 @@ class Line:
 Segment = bytes | Slot | Line
 
 
-@dataclass(frozen=True, slots=True)
+# Compared by identity: what is planned for one is found again without looking at all its bytes.
+@dataclass(frozen=True, slots=True, eq=False)
 class Frozen:
     """A mail for everybody; what only one recipient has stands in front of it (see `build`).
 

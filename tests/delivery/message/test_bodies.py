@@ -156,7 +156,7 @@ def test_a_frozen_mail_is_stored_and_read_back() -> None:
     html = f"<a href='{marks.click_1}'>{marks.name}</a>"
     mailing = frozen(marks, subject=f"For {marks.name}", text=marks.name, html=html)
     stored = Frozen.from_bytes(mailing.to_bytes())
-    assert stored == mailing
+    assert stored.to_bytes() == mailing.to_bytes()
     assert stored.message_domain == "courier.example"
     assert stored.slots == {"name", "click_1", "unsubscribe_url"}
     reader = replace(ADA, values={**ADA.values, "click_1": "https://courier.example/c/t/"})
