@@ -1,0 +1,1 @@
+"""What comes back is told apart and understood, whoever wrote it and however."""
