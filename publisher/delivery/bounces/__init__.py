@@ -83,9 +83,12 @@ def _told_by_status(notice: Notice) -> list[Finding]:
 
 def _failure(notice: Notice, finding: Finding, message_id: str) -> Report:
     if finding.action in _ARRIVED:
-        return _report(notice, finding.recipient, "delivered", "delivered", message_id=message_id)
+        report = _report(notice, finding.recipient, "delivered", "delivered", message_id=message_id)
+        report["action"] = finding.action
+        return report
     verdict = verdicts.judge(finding)
     report = _report(notice, finding.recipient, "bounce", verdict.group, message_id=message_id)
+    report["action"] = finding.action
     report["hard"] = verdict.hard
     report["permanent"] = verdict.permanent
     report["status"] = verdict.status
@@ -113,6 +116,7 @@ def _report(
         kind=kind,
         hard=False,
         permanent=None,
+        action="",
         group=group,
         reason=" ".join((notice.words[:2000] or notice.subject).split())[:MAX_REASON],
         status="",

@@ -160,6 +160,14 @@ _MANNERS: tuple[tuple[re.Pattern[str], str, tuple[str, ...], Cause], ...] = (
     (re.compile(r"\bdocomo\b"), "data", ("unknown user",), "rejected"),
     (re.compile(r"\b(?:ezweb\.ne\.jp|au\.com)\b"), "", (">: user unknown",), "user"),
     (re.compile(r"\b(?:ezweb\.ne\.jp|au\.com)\b"), "", ("550 : user unknown",), "filtered"),
+    # Directory-based edge blocking: the recipient is not in the directory.
+    (
+        re.compile(r"\boutlook\.com\b"),
+        "",
+        ("5.4.1 recipient address rejected: access denied",),
+        "user",
+    ),
+    (re.compile(r"\b(?:vtext|vzwpix)\.com\b"), "", ("no such user",), "user"),
     (re.compile(r"\bqq\.com\b"), "", ("mailbox not found",), "user"),
     (
         re.compile(r"\.yahoodns\.net\b"),

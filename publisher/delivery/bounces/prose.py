@@ -22,7 +22,8 @@ MAX_CONTEXT = 3000
 _DAEMON = signs.one_of(signs.DAEMONS)
 _SERVANT = signs.one_of(signs.SERVANTS)
 _SUBJECT = signs.one_of(signs.SUBJECTS)
-_REPLY = re.compile(r"\s{0,8}(?:re|aw|sv|antw|rif|r|res|odp|ответ)\s?:", re.IGNORECASE)
+_REPLY = re.compile(r"\s{0,8}(?:re|aw|sv|antw|rif|res|odp|fwd?|wg|tr)\s?:", re.IGNORECASE)
+_ADDED = re.compile(r"\([^()]{1,40}\)\s{0,4}\Z")
 _FAILED = signs.one_of(signs.FAILURES)
 _LABEL = signs.one_of(signs.LABELS, after=r"[\s:,=<\[('\"*-]{0,12}(?:smtp[:=])?<?\Z")
 _OTHERS = signs.one_of(
@@ -55,13 +56,17 @@ def is_notice(notice: Notice) -> bool:
     """Say whether headers and words together look like the notice of a failure."""
     if "x-failed-recipients" in notice.mail.headers:
         return True
-    headers_say = _is_from_program(notice) or _SUBJECT.search(notice.subject) is not None
+    headers_say = _is_from_program(notice) or is_named_so(notice)
     return headers_say and _FAILED.search(f"{notice.subject}\n{notice.words[:6000]}") is not None
 
 
 def is_named_so(notice: Notice) -> bool:
-    """Say whether the subject begins as a notice's; a reply may quote ours anywhere."""
-    return _SUBJECT.search(notice.subject[:40]) is not None and not _REPLY.match(notice.subject)
+    """Say whether the subject is a notice's: a reply quotes ours, and a program may add to it."""
+    subject = notice.subject
+    added = _ADDED.search(subject[-60:])
+    if added and _SUBJECT.search(added[0]):
+        return True
+    return _SUBJECT.search(subject[:40]) is not None and not _REPLY.match(subject)
 
 
 def _is_from_program(notice: Notice) -> bool:
@@ -150,7 +155,7 @@ def _in_words(notice: Notice) -> list[str]:
         or _distinct(found.labelled)
         or _aliases(notice)
         or _distinct(found.ours)
-        or _distinct(found.mentioned)[:1]
+        or (_distinct(found.mentioned)[:1] if _is_sure(notice) else [])
     )
 
 
@@ -184,6 +189,11 @@ def _sort(line: str, notice: Notice, found: _Found) -> None:
             return
         elif "." in address.rpartition("@")[2]:
             found.mentioned.append(address)
+
+
+def _is_sure(notice: Notice) -> bool:
+    # A postmaster may be a person, and then an address in passing is anybody's.
+    return is_named_so(notice) or "postmaster" not in notice.sender
 
 
 def _aliases(notice: Notice) -> list[str]:

@@ -25,8 +25,11 @@ class Report(TypedDict):
     kind: Kind
     # Suppress the address now; only where the report leaves no doubt that nobody is there.
     hard: bool
-    # This mail is dead; False where it is only late, None where nothing failed.
+    # The failure will not pass; False where it may (RFC 3463 class 4), and the mail is only late
+    # unless `action` is "failed": then the server has given it up. None where nothing failed.
     permanent: bool | None
+    # RFC 3464 section 2.3.3: failed, delayed, delivered, relayed, expanded; "" where not told.
+    action: str
     group: Group
     # One sentence for an editor: the server's own words, shortened.
     reason: str

@@ -26,13 +26,12 @@ GROUPS: dict[Cause, Group] = {
 
 # What the words decide against any status code but the exact ones, most telling first.
 _OUTRIGHT: tuple[Cause, ...] = (
-    "full", "size", "suspended", "moved", "relay", "authentication", "user", "ptr", "malformed",
-    "reputation", "content", "rejected", "host", "spam", "rate", "blocked", "filtered",
+    "full", "size", "suspended", "moved", "relay", "authentication", "user", "filtered", "ptr",
+    "malformed", "reputation", "content", "rejected", "host", "tls", "spam", "rate", "blocked",
 )  # fmt: skip
 # What the words decide where neither they nor a status code have said anything better.
 _AT_LAST: tuple[Cause, ...] = (
-    "virus", "policy", "system", "nullmx", "network", "diskfull", "expired", "tls", "security",
-    "program",
+    "virus", "policy", "system", "nullmx", "network", "diskfull", "expired", "security", "program",
 )  # fmt: skip
 # Codes that are used for everything: words go first.
 _VAGUE: frozenset[Cause] = frozenset(
@@ -49,7 +48,7 @@ _LOOKED_UP = (
     "address wasn't found", "does not like recipient",
     "recipient name is not recognized", "no valid recipients for this mm", "receiver not found",
     "unknown recipient or mailbox unavailable", "is not our customer",
-    "requested action not taken: no such user", "ディレクトリ", "%f!<%6!<",
+    "ディレクトリ", "%f!<%6!<",
 )  # fmt: skip
 
 # Dovecot says why, but the report that its mail server makes of it has a code of its own.
@@ -105,7 +104,9 @@ def judge(finding: Finding) -> Verdict:
     cause = _cause(around, "", command, origin) if _REFUSED in around else None
     cause = cause or (_cause(said, status, command, origin) if said else None)
     cause = cause or _cause(f"{said} {around}".strip(), status, command, origin)
-    cause = cause or ("expired" if finding.action == "delayed" else "onhold")
+    if cause is None:
+        late = finding.action == "delayed" or not (permanent or status)
+        cause = "expired" if late else "onhold"
     if cause == "host" and not permanent:
         # A name that is not found for now is the name server's trouble.
         cause = "network"
@@ -143,6 +144,9 @@ def _cause(text: str, status: str, command: str, origin: str) -> Cause | None:
         if not _speaks_of_us(text):
             return "user"
         by_status = None
+    if by_status == "rejected":
+        # 5.1.7 and 5.1.8 are about the sender, whatever "invalid address" the text may mean.
+        return "rejected"
     said = _outright(text, by_status)
     if said == "user":
         return _who(command, f"{text} {origin}")
@@ -210,6 +214,11 @@ def _command(text: str) -> str:
 
 def _is_permanent(finding: Finding, status: str, said: str, around: str) -> bool:
     """Return whether the mail is dead: by status code, by reply code, by action, by words."""
+    if "envelope expired" in around:
+        # OpenSMTPD's last word, even where it calls the report a delay.
+        return True
+    if finding.action == "delayed":
+        return False
     if status:
         return status[0] == "5"
     reply = (
@@ -217,9 +226,7 @@ def _is_permanent(finding: Finding, status: str, said: str, around: str) -> bool
     )
     if reply:
         return reply[1][0] == "5"
-    if finding.action in ("delayed", "failed"):
-        return finding.action == "failed"
-    return not _LATER.search(f"{said} {around}")
+    return finding.action == "failed" or not _LATER.search(f"{said} {around}")
 
 
 # Where the server's words begin, in a notice that surrounds them with its own.

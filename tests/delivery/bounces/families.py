@@ -50,7 +50,7 @@ Message details:
   To: ada@reader.example
   Size (in bytes): 1024
 """,
-        [("ada@reader.example", "invalid", True, True)],
+        [("ada@reader.example", "inactive", True, False)],
     ),
     Notice(
         "biglobe",

@@ -58,6 +58,13 @@ def test_a_refusal_in_the_shape_of_a_receipt_is_a_bounce() -> None:
         (f"Ada <{ADA}>", "Undeliverable mail last week?", CHATTER),
         ("Shop <no-reply@shop.example>", "Your order", "Full price? No error! Ask help@x.example"),
         ("List <list-request@lists.example>", "Digest 7", f"{ADA} wrote: this always fails"),
+        (
+            f"Ada <{ADA}>",
+            "Re: Undelivered Mail Returned to Sender",
+            f"> <{ADA}>: 550 5.1.1 unknown",
+        ),
+        (f"Ada <{ADA}>", "Fwd: Undeliverable: Edition", "ben@reader.example\n550 5.1.1 unknown"),
+        ("postmaster@reader.example", "New rules", f"They say {ADA} has no problem with it."),
         (f"Ada <{ADA}>", "", ""),
     ],
 )

@@ -33,6 +33,12 @@ def test_a_delay_kills_nothing() -> None:
     [report] = parse(multipart("Warning", "delivery-status", text("Still trying"), status(delayed)))
     assert (report["kind"], report["group"]) == ("bounce", "transient")
     assert (report["hard"], report["permanent"]) == (False, False)
+    assert report["action"] == "delayed"
+
+
+def test_a_mail_may_be_given_up_for_a_failure_that_passes() -> None:
+    [report] = parse(failed("Delivery time expired", "4.4.7"))
+    assert (report["permanent"], report["action"]) == (False, "failed")
 
 
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])

@@ -67,6 +67,20 @@ def test_a_5_1_1_that_speaks_of_us_silences_nobody() -> None:
     assert (report["group"], report["hard"]) == ("policy", False)
 
 
+@pytest.mark.parametrize(
+    "diagnostic",
+    [
+        f"550-Verification failed for <news@our.example> 550-No such user {AT_RCPT}",
+        f"553 sorry, your domain our.example does not exist {AT_RCPT}",
+        f"550 5.1.7 <news@our.example> invalid address {AT_RCPT}",
+        "501 5.5.4 Invalid domain name",
+    ],
+)
+def test_trouble_with_our_own_name_silences_nobody(diagnostic: str) -> None:
+    [report] = parse(failed(diagnostic))
+    assert not report["hard"]
+
+
 def test_a_name_not_found_for_now_silences_nobody() -> None:
     [report] = parse(failed("DNS lookup responded with code NXDOMAIN", "4.0.0"))
     assert (report["group"], report["hard"]) == ("transient", False)
