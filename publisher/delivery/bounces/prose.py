@@ -25,7 +25,9 @@ _SUBJECT = signs.one_of(signs.SUBJECTS)
 _REPLY = re.compile(r"\s{0,8}(?:re|aw|sv|antw|rif|res|odp|fwd?|wg|tr)\s?:", re.IGNORECASE)
 _ADDED = re.compile(r"\([^()]{1,40}\)\s{0,4}\Z")
 _FAILED = signs.one_of(signs.FAILURES)
-_LABEL = signs.one_of(signs.LABELS, after=r"[\s:,=<\[('\"*-]{0,12}(?:smtp[:=])?<?\Z")
+_LABEL = signs.one_of(
+    signs.LABELS, after=r"[\s:,=<\[('\"*-]{0,12}(?:smtp[:=])?(?:[\w .'-]{0,30}<)?\Z"
+)
 _OTHERS = signs.one_of(
     (
         rf"^[\s>*-]{{0,20}}(?:{'|'.join(signs.OTHER_HEADERS)})\s{{0,8}}:",
@@ -40,6 +42,9 @@ _ITEM = re.compile(
     r"[\s<\"'*>|\[(-]{0,24}(?:(?:to ?|recipient ?):)?[\s<\"']{0,8}(?:smtp[:=])?\Z", re.IGNORECASE
 )
 _AFTER_ITEM = re.compile(r"[>\"'\])]{0,3}(?:\Z|[\s:;,.(<\[-])")
+# A name and its address, alone on their line.
+_NAMED = re.compile(r"[\s\"'*-]{0,8}[\w .,'\"-]{1,60}[<(]\Z")
+_AFTER_NAMED = re.compile(r"[>)][\s:.,;]{0,8}\Z")
 # "A message sent by", and the address on the next line.
 _NEXT_IS_OTHERS = re.compile(
     r"(?:sent by|sender is|the sender|from)\s{0,4}:?\s{0,4}\Z", re.IGNORECASE
@@ -184,7 +189,7 @@ def _sort(line: str, notice: Notice, found: _Found) -> None:
         elif is_item:
             found.items.append(address)
             return
-        elif _LABEL.search(before):
+        elif _LABEL.search(before) or (_NAMED.match(before) and _AFTER_NAMED.match(after)):
             found.labelled.append(address)
             return
         elif "." in address.rpartition("@")[2]:

@@ -247,5 +247,5 @@ def sentence(finding: Finding) -> str:
         return (
             text[quote.end() :] if quote[0].endswith((": ", "< ", "'")) else text[quote.start() :]
         )
-    behind = text.rpartition(finding.recipient)[2].lstrip(">:)\"' ")
+    behind = text.rpartition(finding.recipient)[2].lstrip(">:).;,-\"' ")
     return behind if len(behind.split()) > 2 else text
