@@ -21,13 +21,13 @@ from publisher.cli.programs import Layout
 from publisher.cli.showing import Show
 from publisher.cli.up import Port
 from publisher.embedded import lines
-from publisher.embedded.supervisor import Supervisor
+from publisher.embedded.supervisor import Supervisor, is_unheard
 from publisher.errors import Refused
 
 _READY_SECONDS = 60.0
 _SENT_SECONDS = 60.0
 _LOOK_EVERY_SECONDS = 0.2
-_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def demo(
@@ -145,7 +145,7 @@ def _log_file() -> Path:
 @contextmanager
 def _interruptible() -> Iterator[None]:
     """Let SIGTERM and SIGHUP end it as Ctrl-C does: in order, and with nothing left running."""
-    heard = [number for number in _SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+    heard = [number for number in _SIGNALS if not is_unheard(number)]
     earlier = {number: signal.signal(number, signal.default_int_handler) for number in heard}
     try:
         yield

@@ -121,8 +121,7 @@ class Supervisor:
     async def _in_foreground(self) -> None:
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
-            # Under nohup the terminal may go without us.
-            if signal.getsignal(number) is not signal.SIG_IGN:
+            if not is_unheard(number):
                 loop.add_signal_handler(number, self._told)
         await self._serve()
         if self._failure:
@@ -186,6 +185,14 @@ class Supervisor:
             # A closed loop has ended everything already.
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(action)
+
+
+def is_unheard(number: signal.Signals) -> bool:
+    """Tell whether a signal that ends us is to be passed over: SIGHUP, under nohup.
+
+    A script's `&` starts us with SIGINT ignored as well, but who sends that one there means us.
+    """
+    return number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN
 
 
 def _speakers(

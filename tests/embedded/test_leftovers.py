@@ -19,9 +19,9 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
 
 
 def test_a_leftover_is_ended(tmp_path: Path, sleeper: subprocess.Popen[bytes]) -> None:
-    leftovers.record(tmp_path, "web", sleeper.pid, signal.SIGINT)
+    leftovers.record(tmp_path, "web", sleeper.pid, signal.SIGUSR1)
     assert leftovers.end_all(tmp_path) == ["web"]
-    assert sleeper.wait() == -signal.SIGINT
+    assert sleeper.wait() == -signal.SIGUSR1
     assert list(tmp_path.iterdir()) == []
 
 

@@ -169,10 +169,10 @@ Supervisor([[Program("web", ["/bin/sh", "-c", trap], {{"PATH": "/usr/bin:/bin"}}
 
 
 @contextmanager
-def in_foreground(trap: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def in_foreground(trap: str, *before: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Run a supervisor in a process of its own; give it and the pid of its program."""
     with subprocess.Popen(
-        [sys.executable, "-c", SUPERVISED.format(trap=trap)],
+        [*before, sys.executable, "-c", SUPERVISED.format(trap=trap)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -197,6 +197,16 @@ def test_a_signal_drains(told: signal.Signals) -> None:
         "publisher | stopping; Ctrl-C again ends everything at once",
         "web       | ended",
     ]
+    assert child.returncode == 0
+
+
+def test_ctrl_c_drains_what_a_script_started_with_an_ampersand() -> None:
+    # Such a shell has its child ignore SIGINT.
+    ignoring = ["/bin/sh", "-c", "trap '' INT; exec \"$@\"", "sh"]
+    with in_foreground("echo ended; exit 0", *ignoring) as (child, _):
+        child.send_signal(signal.SIGINT)
+        said, _ = child.communicate(timeout=SECONDS)
+    assert said.splitlines()[-1] == "web       | ended"
     assert child.returncode == 0
 
 
