@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from psycopg.conninfo import conninfo_to_dict
 
 from publisher import env
+from publisher.embedded import folders
 from publisher.embedded.places import Places
 from publisher.errors import Refused
 
@@ -58,20 +59,28 @@ def _secret_key() -> str:
             "PUBLISHER_SECRET_KEY is not set, and with a DATABASE_URL it must be: every host signs"
             " and decrypts with the same one; set it to 50 random characters."
         )
-    if not PLACES.secret_key.exists():
-        PUBLISHER_HOME.mkdir(parents=True, exist_ok=True)
-        _make_secret_key(PLACES.secret_key)
-    return PLACES.secret_key.read_text().strip()
+    try:
+        if not PLACES.secret_key.exists():
+            folders.make_home(PUBLISHER_HOME)
+            _make_secret_key(PLACES.secret_key)
+        return PLACES.secret_key.read_text().strip()
+    except OSError as error:
+        raise Refused(
+            f"{PLACES.secret_key} cannot be kept: {error.strerror}; make room, or set"
+            " PUBLISHER_HOME to a directory of your own."
+        ) from error
 
 
 def _make_secret_key(path: Path) -> None:
     # Written whole before it gets its name: of two processes one wins, and nobody reads half a key.
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     draft.touch(0o600)
-    draft.write_text(secrets.token_urlsafe(48))
-    with suppress(FileExistsError):
-        path.hardlink_to(draft)
-    draft.unlink()
+    try:
+        draft.write_text(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+    finally:
+        draft.unlink()
 
 
 DATABASES = {"default": _database()}

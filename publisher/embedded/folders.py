@@ -21,6 +21,8 @@ def make_home(home: Path) -> None:
             passable(home)
         else:
             home.mkdir(_PRIVATE, parents=True, exist_ok=True)
+        if not home.is_dir():
+            raise NotADirectoryError(0, "it is not a directory")
         if not os.access(home, os.W_OK | os.X_OK):
             raise PermissionError(0, "it belongs to another user")
     except OSError as error:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import redis
@@ -79,4 +80,18 @@ def test_a_setting_that_cannot_be_read_is_a_sentence() -> None:
     )
     assert done.returncode == 1
     assert done.stderr.startswith("PUBLISHER_TIME_ZONE is 'Mars/Olympus', but must be a time zone")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_home_that_cannot_be_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = subprocess.run(
+        [sys.executable, "-m", "publisher", "articles", "list"],
+        env={"PUBLISHER_HOME": str(tmp_path / "file")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.endswith("set PUBLISHER_HOME to a directory of your own.\n")
     assert done.stderr.count("\n") == 1

@@ -21,6 +21,12 @@ def test_a_home_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
         folders.make_home(tmp_path / "file" / "home")
 
 
+def test_a_file_is_no_home(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Refused, match=r"file cannot be written: .*; set PUBLISHER_HOME"):
+        folders.make_home(tmp_path / "file")
+
+
 def test_what_exists_keeps_its_mode(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     folders.passable(tmp_path / "new")
