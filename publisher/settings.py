@@ -87,11 +87,18 @@ DATABASES = {"default": _database()}
 SECRET_KEY = _secret_key()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+
 # ---- Where we are: the only source of absolute links, so that no Host header can put its own into
-# a mail.
-PUBLISHER_BASE_URL = env.url(
-    "PUBLISHER_BASE_URL", "http://127.0.0.1:8000", schemes=("http", "https")
-)
+# a mail. What `publisher up` was started with holds in every other terminal too: an edition is
+# rendered by the command that schedules it.
+def _served_at() -> str:
+    kept = ""
+    with suppress(OSError):
+        kept = PLACES.base_url.read_text().strip()
+    return kept or "http://127.0.0.1:8000"
+
+
+PUBLISHER_BASE_URL = env.url("PUBLISHER_BASE_URL", _served_at(), schemes=("http", "https"))
 PUBLISHER_NAME = env.text("PUBLISHER_NAME", "Publisher")
 _HOST = urlsplit(PUBLISHER_BASE_URL).hostname or "localhost"
 ALLOWED_HOSTS = sorted(

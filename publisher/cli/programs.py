@@ -81,6 +81,7 @@ def claimed(layout: Layout) -> Iterator[list[list[Program]]]:
     # Where somebody else runs the engines, the home is held all the same: for the other processes.
     with Engines(places, engines.ours()).claimed() as first:
         _require_ports(layout)
+        places.base_url.write_text(layout.base_url)
         environment = layout.environment
         # The world outside needs nothing of ours, and stays until the last of us has gone.
         outside = [_sandbox(layout, environment)] if layout.has_sandbox else []

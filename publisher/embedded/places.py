@@ -101,6 +101,11 @@ class Places:
         return self.home / "pids"
 
     @property
+    def base_url(self) -> Path:
+        """Where the web server was last told to be found, for commands in another terminal."""
+        return self.home / "base_url"
+
+    @property
     def secret_key(self) -> Path:
         """The file of the key that signs and encrypts."""
         return self.home / "secret_key"

@@ -2,6 +2,8 @@
 
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,6 +72,22 @@ def test_with_a_relay_of_ones_own_there_is_no_mailbox(free: int, settings: Setti
 
 def test_links_lead_to_the_port_that_was_chosen(free: int) -> None:
     assert Layout(free).environment["PUBLISHER_BASE_URL"] == f"http://127.0.0.1:{free}"
+
+
+def test_a_command_in_another_terminal_makes_the_same_links(free: int, home: Path) -> None:
+    with programs.claimed(Layout(free)):
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "from publisher import settings as s; print(s.PUBLISHER_BASE_URL)",
+            ],
+            env={"PUBLISHER_HOME": str(home)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert done.stdout == f"http://127.0.0.1:{free}\n"
 
 
 def test_only_the_demo_posts_to_the_stand_in(free: int) -> None:
