@@ -15,7 +15,7 @@ help:  ## what can be made
 .venv: .venv/runtime  ## the environment; .venv/bin/publisher is the command line
 
 .venv/bin/python:
-	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer with its venv module is needed and was not found; install it, or name it with 'make PYTHON=/path/to/python3'." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Python 3.11 or newer is needed and $(if $(PYTHON),'$(PYTHON)' is none,was not found); install it, or name it with 'make PYTHON=/path/to/python3'." >&2; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "'$(PYTHON) -m venv' failed; on Debian and Ubuntu the package python3-venv is missing." >&2; exit 1; }
 
 .venv/runtime: requirements.txt pyproject.toml | .venv/bin/python
