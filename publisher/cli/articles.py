@@ -64,7 +64,7 @@ def _manuscript(source: str) -> Manuscript:
     if source == "-":
         content = sys.stdin.buffer.read(_MOST_OCTETS)
         return files.parse(content, files.Origin("standard input", zone))
-    if source.startswith(("http://", "https://")):
+    if "://" in source:
         return pages.read(source)
     return files.read(Path(source), zone=zone)
 

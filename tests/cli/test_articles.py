@@ -53,3 +53,10 @@ def test_an_unknown_one_is_refused(publisher: Run) -> None:
     result = publisher("articles", "show", "nix")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("There is no article 'nix'")
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "gopher://courier.example/1"])
+def test_only_what_the_web_speaks_is_fetched(publisher: Run, url: str) -> None:
+    result = publisher("articles", "add", url)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"'{url}' must start with http:// or https://.\n"
