@@ -1,12 +1,13 @@
 """`publisher accounts`: where posts go out."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from publisher import clock
-from publisher.cli import engines, printing
+from publisher.cli import arguments, engines, printing
 from publisher.cli.printing import AsJson, Record
 from publisher.social import actions, posting, queries
 from publisher.social.queries import AccountLine
@@ -18,6 +19,8 @@ Name = Annotated[str, typer.Argument(metavar="NAME")]
 
 _ASKED = "Unset: asked for, where somebody is there to answer."
 
+_WORDS = "How its posts are worded. Unset: as templates/post/x/default.txt says."
+
 
 @adding.command("x")
 @engines.needed
@@ -28,6 +31,9 @@ def add_x(  # an option for each of X's four keys
     consumer_secret: Annotated[str, typer.Option("--consumer-secret", help=_ASKED)] = "",
     access_token: Annotated[str, typer.Option("--access-token", help=_ASKED)] = "",
     access_token_secret: Annotated[str, typer.Option("--access-token-secret", help=_ASKED)] = "",
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="FILE", help=_WORDS)
+    ] = None,
     needs_approval: Annotated[bool, typer.Option("--needs-approval")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -38,7 +44,14 @@ def add_x(  # an option for each of X's four keys
         "access_token": _secret("--access-token", access_token),
         "access_token_secret": _secret("--access-token-secret", access_token_secret),
     }
-    actions.add_account(name, "x", secrets, now=clock.now(), needs_approval=needs_approval)
+    actions.add_account(
+        name,
+        "x",
+        secrets,
+        now=clock.now(),
+        template=arguments.words_in(template) if template else "",
+        needs_approval=needs_approval,
+    )
     printing.made(_record(queries.account(name)), "name", as_json=as_json)
 
 

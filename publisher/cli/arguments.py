@@ -1,6 +1,7 @@
 """Arguments that several commands take, and what they mean."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ import typer
 from django.conf import settings
 
 from publisher.cli import moments
+from publisher.errors import Refused
 
 At = Annotated[
     str,
@@ -30,3 +32,13 @@ def moment_if(raw: str, *, now: datetime) -> datetime | None:
 def newsroom_zone() -> ZoneInfo:
     """Return the time zone that people here live in."""
     return ZoneInfo(settings.TIME_ZONE)
+
+
+def words_in(path: Path) -> str:
+    """Return the text of a file; raises Refused where it cannot be read or is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"{path} is not UTF-8; save it as UTF-8.") from error

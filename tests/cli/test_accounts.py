@@ -1,10 +1,12 @@
 """`publisher accounts`."""
 
+from pathlib import Path
+
 import pytest
 from pytest_django import Settings
 
 from tests.cli.conftest import Ask, Run
-from tests.factories import AccountFactory
+from tests.factories import AccountFactory, ArticleFactory
 
 pytestmark = pytest.mark.django_db
 KEYS = ("--consumer-key", "ck", "--consumer-secret", "cs", "--access-token", "1-at")
@@ -21,6 +23,27 @@ def test_no_key_is_ever_shown(publisher: Run) -> None:
     said = publisher("accounts", "list", "--json").stdout
     assert '"courier"' in said
     assert "1-at" not in said
+
+
+def test_an_account_words_its_posts_in_its_own_way(publisher: Run, tmp_path: Path) -> None:
+    (words := tmp_path / "words.txt").write_text("Read this: {{ article.url }}")
+    publisher("accounts", "add", "x", "courier", *KEYS, *SECRET, "--template", words)
+    ArticleFactory.create(slug="ferry")
+    said = publisher("posts", "preview", "courier", "--article", "ferry").stdout
+    assert said.startswith("Read this: http")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"), [(b"{{ article.colour }}", "colour"), (b"\xff", "not UTF-8")]
+)
+def test_a_template_that_does_not_work_is_refused(
+    publisher: Run, tmp_path: Path, words: bytes, why: str
+) -> None:
+    (file := tmp_path / "words.txt").write_bytes(words)
+    result = publisher("accounts", "add", "x", "courier", *KEYS, *SECRET, "--template", file)
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert why in result.stderr
+    assert publisher("accounts", "list", "--json").stdout.strip() == "[]"
 
 
 def test_a_missing_key_is_named(publisher: Run) -> None:
