@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,9 +35,9 @@ def tree(pid: int) -> list[int]:
     return found
 
 
-def cpu_seconds(pid: int) -> Counter[str]:
+def cpu_seconds(pid: int) -> dict[str, float]:
     """Return the CPU time of a tree by program, those included that ended and were waited for."""
-    spent: Counter[str] = Counter()
+    spent = defaultdict[str, float](float)
     for each in tree(pid):
         spent[_program(each)] += _cpu_ticks(each) / _TICKS
     return spent

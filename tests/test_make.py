@@ -10,7 +10,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.mark.parametrize("python", ["/nonexistent", "false", ""])
 def test_a_missing_interpreter_is_one_sentence(tmp_path: Path, python: str) -> None:
-    argv = ["make", "-f", ROOT / "Makefile", f"PYTHON={python}", ".venv/bin/python"]
+    argv = ["make", "-f", str(ROOT / "Makefile"), f"PYTHON={python}", ".venv/bin/python"]
     done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
     sentence, makes_own = done.stderr.splitlines()
     assert done.returncode == 2

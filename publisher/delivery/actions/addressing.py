@@ -33,6 +33,8 @@ def address_readers(mailing_id: int, *, now: datetime) -> bool:
         return False
     _open(mailing, now)
     size = settings.BATCH_RECIPIENTS
+    limit = max(_PORTION // size, 1) * size
+    first, gap = _spread(mailing, size, now)
     with connection.cursor() as cursor:
         cursor.execute(
             _ADDRESS_READERS,
@@ -40,14 +42,15 @@ def address_readers(mailing_id: int, *, now: datetime) -> bool:
                 "mailing": mailing_id,
                 "newsletter": mailing.newsletter_id,
                 "after": mailing.addressed_to,
-                "limit": max(_PORTION // size, 1) * size,
+                "limit": limit,
                 "size": size,
+                "first": first,
+                "gap": gap.total_seconds(),
                 "now": now,
-                **_spread(mailing, size, now),
             },
         )
         addressed_to, count = cursor.fetchone()
-    is_last = count < max(_PORTION // size, 1) * size
+    is_last = count < limit
     Mailing.objects.filter(pk=mailing_id).update(
         addressed_to=addressed_to or mailing.addressed_to,
         addressed_at=now if is_last else None,
@@ -96,15 +99,15 @@ def _open(mailing: Mailing, now: datetime) -> None:
         mailing.opened_at = now
 
 
-def _spread(mailing: Mailing, size: int, now: datetime) -> dict[str, datetime | timedelta]:
+def _spread(mailing: Mailing, size: int, now: datetime) -> tuple[datetime, timedelta]:
     """Return when the next batch is due, and how long after it the one behind it is."""
     if not mailing.spread or mailing.newsletter_id is None:
-        return {"first": now, "gap": timedelta()}
+        return now, timedelta()
     batches = max(1, -(-audience.active_readers(mailing.newsletter_id) // size))
     gap = mailing.spread / batches
     # A batch that comes late must not be followed by others at once.
     planned = (mailing.opened_at or now) + gap * mailing.batches.count()
-    return {"first": max(planned, now), "gap": gap}
+    return max(planned, now), gap
 
 
 # Only the active are addressed; what else a mailing may want is addressed one by one.
@@ -123,7 +126,7 @@ _ADDRESS_READERS = """
         LEFT JOIN audience_suppression stop ON stop.digest = reader.digest
     ), batches AS (
         INSERT INTO delivery_batch (mailing_id, lane, state, due_at, fence, attempts, problem)
-        SELECT mailing.id, mailing.lane, 'queued', %(first)s + %(gap)s * number, 0, 0, ''
+        SELECT mailing.id, mailing.lane, 'queued', %(first)s + make_interval(secs => %(gap)s * number), 0, 0, ''
         FROM delivery_mailing mailing,
             generate_series(0, (SELECT max(portion) FROM readers WHERE reason IS NULL)) number
         WHERE mailing.id = %(mailing)s
