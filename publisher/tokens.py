@@ -8,13 +8,19 @@ import hashlib
 import hmac
 
 _TAG_OCTETS = 15
+# As many digits as `make_caseless` writes.
+CASELESS_CHARACTERS = 2 * (6 + _TAG_OCTETS)
 
 
 def make(secret: bytes, purpose: str, row_id: int) -> str:
     """Return `row_id` signed for `purpose`: 28 URL-safe characters, the same for the same input."""
-    body = row_id.to_bytes(6, "big")
     # 21 octets make 28 characters and no padding.
-    return base64.urlsafe_b64encode(body + _tag(secret, purpose, body)).decode()
+    return base64.urlsafe_b64encode(_signed(secret, purpose, row_id)).decode()
+
+
+def make_caseless(secret: bytes, purpose: str, row_id: int) -> str:
+    """Return the same in 42 hexadecimal digits, for places where small and capital are one."""
+    return _signed(secret, purpose, row_id).hex()
 
 
 def read(secret: bytes, purpose: str, token: str) -> int | None:
@@ -28,6 +34,24 @@ def read(secret: bytes, purpose: str, token: str) -> int | None:
         )
     except ValueError:
         return None
+    return _checked(secret, purpose, raw)
+
+
+def read_caseless(secret: bytes, purpose: str, token: str) -> int | None:
+    """Return the row id in a token of `make_caseless`, or None as `read` does."""
+    try:
+        raw = bytes.fromhex(token)
+    except ValueError:
+        return None
+    return _checked(secret, purpose, raw)
+
+
+def _signed(secret: bytes, purpose: str, row_id: int) -> bytes:
+    body = row_id.to_bytes(6, "big")
+    return body + _tag(secret, purpose, body)
+
+
+def _checked(secret: bytes, purpose: str, raw: bytes) -> int | None:
     body, tag = raw[:6], raw[6:]
     # One row has one token: the spare bits of base64 must not make a second spelling.
     if not hmac.compare_digest(tag, _tag(secret, purpose, body)) or len(raw) != 6 + _TAG_OCTETS:
