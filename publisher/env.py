@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -88,6 +89,29 @@ def url(name: str, default: str = "", *, schemes: tuple[str, ...]) -> str:
 def path(name: str, default: str) -> Path:
     """Return an absolute path."""
     return Path(text(name, default)).expanduser().absolute()
+
+
+def server(name: str, *, port: int) -> tuple[str, int] | None:
+    """Return an IP address with a port, the usual one where none is given; None where unset."""
+
+    def parse(raw: str) -> tuple[str, int] | None:
+        if not raw:
+            return None
+        bare = f"[{raw}]" if raw.count(":") > 1 and not raw.startswith("[") else raw
+        split = urlsplit(f"//{bare}")
+        return str(ip_address(split.hostname or "")), split.port or port
+
+    return _read(name, "", parse, "an IP address, with a port or without: 192.0.2.53:53")
+
+
+def addresses(name: str) -> tuple[str, ...]:
+    """Return IP addresses, given with spaces between them."""
+    return _read(
+        name,
+        "",
+        lambda raw: tuple(str(ip_address(word)) for word in raw.split()),
+        "IP addresses with spaces between them",
+    )
 
 
 def _positive(raw: str) -> float:

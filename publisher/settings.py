@@ -117,6 +117,10 @@ PUBLISHER_X_API_URL = env.url("PUBLISHER_X_API_URL", "https://api.x.com", scheme
 PUBLISHER_X_UPLOAD_URL = env.url(
     "PUBLISHER_X_UPLOAD_URL", PUBLISHER_X_API_URL, schemes=("http", "https")
 )
+# Unset: the servers that this host asks for everything else.
+PUBLISHER_DNS_SERVER = env.server("PUBLISHER_DNS_SERVER", port=53)
+# Where mail leaves from, as the world sees it; unset: as far as it can be told.
+PUBLISHER_SENDING_ADDRESSES = env.addresses("PUBLISHER_SENDING_ADDRESSES")
 
 # ---- The dispatcher: how often it looks, how much it hands out, and how long a claim holds.
 DISPATCH_EVERY_SECONDS = env.seconds("PUBLISHER_DISPATCH_EVERY_SECONDS", 0.5)

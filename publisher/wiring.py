@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
+from ipaddress import IPv4Address, IPv6Address
 from typing import Protocol
 
 from django.conf import settings
@@ -25,6 +26,22 @@ class Network(Protocol):
 
     def whoami(self) -> str:
         """Return the name of the account that the credentials belong to."""
+
+
+class Names(Protocol):
+    """What can be asked of the DNS; see publisher/channels/dns.py."""
+
+    def texts(self, name: str) -> list[str]:
+        """Return the TXT records of a name."""
+
+    def exchanges(self, name: str) -> list[str]:
+        """Return the mail servers of a domain, the preferred first."""
+
+    def addresses(self, name: str) -> list[IPv4Address | IPv6Address]:
+        """Return the addresses of a host."""
+
+    def names(self, address: IPv4Address | IPv6Address) -> list[str]:
+        """Return the names that an address leads back to."""
 
 
 def _x(secrets: dict[str, str]) -> Network:
@@ -63,6 +80,21 @@ def relay(lane: str) -> smtp.Relay:
 def heir() -> smtp.Heir:
     """Return the process's heir, for all of its relays; nothing is started before it is needed."""
     return smtp.Heir()
+
+
+def names() -> Names:
+    """Return what asks the DNS."""
+    # Only who looks needs dnspython, and no mail worker does.
+    from publisher.channels.dns import Resolver
+
+    return Resolver(settings.PUBLISHER_DNS_SERVER)
+
+
+def own_address() -> IPv4Address | IPv6Address | None:
+    """Return the address that this host's connections come from, None where it has none."""
+    from publisher.channels.dns import own_address as seen_from_here
+
+    return seen_from_here()
 
 
 def sandbox_smtp_url() -> str:

@@ -1,0 +1,38 @@
+"""Settings from the environment."""
+
+import pytest
+
+from publisher import env
+from publisher.errors import Refused
+
+
+@pytest.mark.parametrize(
+    ("raw", "server"),
+    [
+        ("", None),
+        ("192.0.2.53", ("192.0.2.53", 53)),
+        ("127.0.0.1:5353", ("127.0.0.1", 5353)),
+        ("2001:db8::53", ("2001:db8::53", 53)),
+        ("[::1]:5353", ("::1", 5353)),
+    ],
+)
+def test_a_server_is_an_address_and_a_port(
+    monkeypatch: pytest.MonkeyPatch, raw: str, server: tuple[str, int] | None
+) -> None:
+    monkeypatch.setenv("PUBLISHER_DNS_SERVER", raw)
+    assert env.server("PUBLISHER_DNS_SERVER", port=53) == server
+
+
+@pytest.mark.parametrize("raw", ["dns.example", "127.0.0.1:x", "127.0.0.1:99999", "[::1", ":53"])
+def test_what_is_no_server_is_named(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
+    monkeypatch.setenv("PUBLISHER_DNS_SERVER", raw)
+    with pytest.raises(Refused, match="PUBLISHER_DNS_SERVER is "):
+        env.server("PUBLISHER_DNS_SERVER", port=53)
+
+
+def test_addresses_stand_with_spaces_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLISHER_SENDING_ADDRESSES", " 192.0.2.1  2001:DB8::1 ")
+    assert env.addresses("PUBLISHER_SENDING_ADDRESSES") == ("192.0.2.1", "2001:db8::1")
+    monkeypatch.setenv("PUBLISHER_SENDING_ADDRESSES", "192.0.2.1,192.0.2.2")
+    with pytest.raises(Refused, match="with spaces between"):
+        env.addresses("PUBLISHER_SENDING_ADDRESSES")
