@@ -7,6 +7,7 @@ from publisher.cli import (
     articles,
     demo,
     doctor,
+    domains,
     editions,
     feeds,
     migrate,
@@ -33,6 +34,7 @@ app.command()(migrate.migrate)
 app.add_typer(articles.app, name="articles")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(newsletters.app, name="newsletters")
+app.add_typer(domains.app, name="domains")
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(editions.app, name="editions")
 app.add_typer(accounts.app, name="accounts")

@@ -15,11 +15,13 @@ from django.db import Error, connection
 
 from publisher import clock, env, pulse, wiring
 from publisher.channels import ChannelError
-from publisher.cli import engines, printing, schema
+from publisher.cli import domains, engines, printing, schema
 from publisher.cli.printing import AsJson
 from publisher.cli.sentences import REFUSED
+from publisher.delivery.domains import queries as identities
 from publisher.embedded.folders import LEAST_FREE_BYTES
 from publisher.errors import Refused
+from publisher.newsletters import queries as newsletters
 
 # The database says what is due and the host what a signature is made at: the two must agree.
 _CLOCKS_APART = timedelta(seconds=2)
@@ -118,6 +120,26 @@ def _smtp() -> str:
     return f"{where} answers and offers {', '.join(sorted(offered)) or 'no extensions'}"
 
 
+def _domains() -> str:
+    found = {line.name: domains.findings(line) for line in identities.lines()}
+    troubles = [(name, each) for name in found for each in found[name] if each.state != "ok"]
+    sentences = [f"{name}: {each.found}" for name, each in troubles] + _unsigned()
+    if any(each.state == "wrong" for _, each in troubles):
+        raise Refused(" ".join(sentences))
+    asked = f"the DNS is right about {', '.join(found)}." if found else "no sending domain."
+    return " ".join([asked, *sentences])
+
+
+def _unsigned() -> list[str]:
+    """Return a sentence for each newsletter whose mail nobody signs."""
+    return [
+        f"Newsletter '{title.slug}' is not signed: 'publisher domains add"
+        f" {title.sender_address.rpartition('@')[2]}' makes its keys."
+        for title in newsletters.newsletters()
+        if identities.identity(title.sender_address) is None
+    ]
+
+
 def _disk() -> str:
     home = settings.PUBLISHER_HOME
     home.mkdir(parents=True, exist_ok=True)
@@ -135,6 +157,7 @@ _LOOKS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "redis": _redis,
         "dispatcher": _dispatcher,
         "smtp": _smtp,
+        "domains": _domains,
         "disk": _disk,
     }
 )

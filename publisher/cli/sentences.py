@@ -10,6 +10,7 @@ import typer
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from typer.core import TyperGroup
 
+from publisher.channels import ChannelError
 from publisher.errors import Refused
 
 REFUSED = 1
@@ -46,6 +47,8 @@ class Sentences(TyperGroup):
             fail("Nothing was done.")
         except Refused as refusal:
             fail(str(refusal))
+        except ChannelError as error:
+            fail(error.reason)
         except (OperationalError, InterfaceError) as error:
             fail(_out_of_reach("The database", error, "DATABASE_URL"))
         except redis.RedisError as error:
