@@ -126,7 +126,8 @@ _ADDRESS_READERS = """
         LEFT JOIN audience_suppression stop ON stop.digest = reader.digest
     ), batches AS (
         INSERT INTO delivery_batch (mailing_id, lane, state, due_at, fence, attempts, problem)
-        SELECT mailing.id, mailing.lane, 'queued', %(first)s + make_interval(secs => %(gap)s * number), 0, 0, ''
+        SELECT mailing.id, mailing.lane, 'queued',
+            %(first)s + make_interval(secs => %(gap)s * number), 0, 0, ''
         FROM delivery_mailing mailing,
             generate_series(0, (SELECT max(portion) FROM readers WHERE reason IS NULL)) number
         WHERE mailing.id = %(mailing)s
