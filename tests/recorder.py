@@ -18,6 +18,7 @@ class Recorder:
     port: int = 0
     answer: Answer = lambda _: "250 2.0.0 taken"
     mails: list[tuple[str, bytes]] = field(default_factory=list)
+    senders: set[str] = field(default_factory=set)
     connections: int = 0
     # Called in the server's thread when a mail has come.
     on_mail: Callable[[], None] = lambda: None
@@ -40,6 +41,8 @@ class Recorder:
         try:
             while line := await reader.readline():
                 verb = line[:4].upper()
+                if verb == b"MAIL":
+                    self.senders.add(line[line.index(b"<") + 1 : line.index(b">")].decode())
                 if verb == b"RCPT":
                     recipient = line[line.index(b"<") + 1 : line.index(b">")].decode()
                 if verb == b"DATA":

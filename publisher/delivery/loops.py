@@ -4,6 +4,7 @@ The loop keeps the relays' connections from batch to batch; it runs only while s
 """
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,20 @@ async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
     """Return what `call` returns, run in a thread with a database connection of its own."""
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_threads(), partial(_connected, call, *args, **kwargs))
+
+
+async def in_signing_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Return what `call` returns, run beside the loop: OpenSSL signs without Python's lock."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_signing_threads(), partial(call, *args, **kwargs))
+
+
+async def wait_for_all(*coroutines: Coroutine[None, None, None]) -> None:
+    """Await all to their end, and then raise what the first of them raised."""
+    ends = await asyncio.gather(*coroutines, return_exceptions=True)
+    for end in ends:
+        if end:
+            raise end
 
 
 def close() -> None:
@@ -59,3 +74,8 @@ def _loop() -> asyncio.AbstractEventLoop:
 @cache
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="ledger")
+
+
+@cache
+def _signing_threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="signing")

@@ -15,14 +15,17 @@ from publisher.channels.smtp import Envelope, Outcome, Relay
 from publisher.delivery import actions, queries
 from publisher.delivery.actions import Hold
 from publisher.delivery.journal import Journal
-from publisher.delivery.loops import in_thread
-from publisher.delivery.message import Recipient, build
+from publisher.delivery.loops import in_signing_thread, in_thread, wait_for_all
 from publisher.delivery.parcels import Parcel
 from publisher.delivery.queries import Letter
 from publisher.errors import Refused
 
 log = logging.getLogger(__name__)
 
+# A letter, and its envelope or why there can be none.
+Written = tuple[Letter, Envelope | Refused]
+# Signing a mail takes half a millisecond: so many are ready a hundredth of a second later.
+_SIGNED_TOGETHER = 25
 # How often outcomes are noted and the lease extended in a batch that takes its time.
 _NOTE_EVERY_SECONDS = 0.2
 
@@ -57,12 +60,7 @@ class Round:
         noting = asyncio.create_task(self._keep_noting())
         problem = ""
         try:
-            await relay.send(
-                self._envelopes(letters),
-                on_outcome=self._on_outcome,
-                on_doubt=self._on_doubt,
-                may_send=self._may_send,
-            )
+            await self._send_letters(relay, [each for each in letters if not each.obstacle])
         except ChannelError as error:
             problem = error.reason
         finally:
@@ -80,33 +78,52 @@ class Round:
         """Leave out a reader until the letters are read again, which will say whether and why."""
         self._withdrawn.add(subscriber_id)
 
-    def _envelopes(self, letters: list[Letter]) -> Iterator[Envelope]:
-        for letter in letters:
-            if letter.obstacle or letter.subscriber_id in self._withdrawn:
-                continue
-            try:
-                envelope = self._envelope(letter)
-            except Refused as refusal:
-                # One address that no mail can be written to must not stop all the others.
-                self._on_outcome(Outcome(letter.delivery_id, "refused", 0, str(refusal)))
-            else:
-                yield envelope
-
-    def _envelope(self, letter: Letter) -> Envelope:
-        parcel = self._parcel
-        name = letter.name if parcel.echoes_names else ""
-        recipient = Recipient(
-            address=letter.address,
-            name=name,
-            date=self._now,
-            message_id=parcel.personal.message_id(letter.delivery_id),
-            values={
-                "name": name or parcel.nameless,
-                **parcel.personal.links(letter.subscription_id),
-            },
+    async def _send_letters(self, relay: Relay, letters: list[Letter]) -> None:
+        if self._parcel.signer is None:
+            await self._send(relay, self._written(letters))
+            return
+        groups = (
+            letters[start : start + _SIGNED_TOGETHER]
+            for start in range(0, len(letters), _SIGNED_TOGETHER)
         )
-        message = build(parcel.frozen, recipient)
-        return Envelope(letter.delivery_id, parcel.sender, letter.address, message)
+        await wait_for_all(*(self._send_signed(relay, group) for group in groups))
+
+    async def _send_signed(self, relay: Relay, letters: list[Letter]) -> None:
+        """Write and sign a group beside the sending, and send it when it is ready."""
+        signed = await in_signing_thread(self._signed, letters)
+        await self._send(relay, iter(signed))
+
+    async def _send(self, relay: Relay, written: Iterator[Written]) -> None:
+        await relay.send(
+            self._envelopes(written),
+            on_outcome=self._on_outcome,
+            on_doubt=self._on_doubt,
+            may_send=self._may_send,
+        )
+
+    def _envelopes(self, written: Iterator[Written]) -> Iterator[Envelope]:
+        """Yield what is still to be sent, at the moment when it is about to leave."""
+        for letter, mail in written:
+            if letter.subscriber_id in self._withdrawn:
+                continue
+            if isinstance(mail, Envelope):
+                yield mail
+            else:
+                # One address that no mail can be written to must not stop all the others.
+                self._on_outcome(Outcome(letter.delivery_id, "refused", 0, str(mail)))
+
+    def _written(self, letters: list[Letter]) -> Iterator[Written]:
+        for letter in letters:
+            try:
+                yield letter, self._parcel.envelope(letter, self._now)
+            except Refused as refusal:
+                yield letter, refusal
+
+    def _signed(self, letters: list[Letter]) -> list[Written]:
+        return [
+            (letter, self._parcel.signed(mail, self._now) if isinstance(mail, Envelope) else mail)
+            for letter, mail in self._written(letters)
+        ]
 
     def _may_send(self) -> bool:
         return (

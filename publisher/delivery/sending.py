@@ -7,7 +7,6 @@ next one's letters are read and the last one's outcomes are noted.
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -16,7 +15,7 @@ from django.conf import settings
 from publisher import wiring
 from publisher.delivery import actions, journal, loops
 from publisher.delivery.actions import Hold
-from publisher.delivery.loops import in_thread
+from publisher.delivery.loops import in_thread, wait_for_all
 from publisher.delivery.parcels import Parcel, parcel
 from publisher.delivery.rounds import Round
 from publisher.delivery.watching import Watch
@@ -70,7 +69,7 @@ class Shift:
     async def work(self, first: Hold) -> None:
         """Send the first batch, and others of its lane until none is due or the shift is over."""
         others = (self._follow(first.lane) for _ in range(_ROUNDS - 1))
-        await _all(self._begin(first), *others)
+        await wait_for_all(self._begin(first), *others)
 
     async def _begin(self, first: Hold) -> None:
         await self._round(first)
@@ -106,11 +105,3 @@ class Shift:
 def watch() -> Watch:
     """Return what tells this process's rounds to stop."""
     return Watch()
-
-
-async def _all(*coroutines: Coroutine[None, None, None]) -> None:
-    """Await all to their end, and then raise what the first of them raised."""
-    ends = await asyncio.gather(*coroutines, return_exceptions=True)
-    for end in ends:
-        if end:
-            raise end

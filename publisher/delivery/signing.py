@@ -2,14 +2,14 @@
 
 signer = Signer("example.org", [Key("p2026-1-rsa", rsa), Key("p2026-1-ed", ed25519)])
 signer.sign(message, now=now) + message
-pool.submit(signer, messages, now=now)      the same for many, beside the caller's own work
+
+OpenSSL signs without Python's lock, so that a thread signs beside the sending.
 """
 
 import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -90,30 +90,6 @@ class Signer:
             header,
             b"\r\n ".join([signature[row : row + _SIGNATURE_LINE] for row in rows]),
         )
-
-
-class SigningPool:
-    """Threads that sign beside their caller: OpenSSL works without Python's lock."""
-
-    def __init__(self, threads: int) -> None:
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="signing")
-
-    def submit(
-        self, signer: Signer, messages: Sequence[bytes], *, now: datetime
-    ) -> Future[list[bytes]]:
-        """Return at once what will hold the headers of each message, in their order.
-
-        One thread signs the whole group: the fewer groups, the less is spent on handing over.
-        """
-        return self._threads.submit(_sign_all, signer, messages, now)
-
-    def close(self) -> None:
-        """Finish what was begun, forget what was not, and end the threads."""
-        self._threads.shutdown(cancel_futures=True)
-
-
-def _sign_all(signer: Signer, messages: Sequence[bytes], now: datetime) -> list[bytes]:
-    return [signer.sign(message, now=now) for message in messages]
 
 
 def _relaxed_fields(head: bytes) -> tuple[tuple[bytes, ...], list[bytes]]:

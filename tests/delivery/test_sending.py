@@ -6,12 +6,15 @@ from email import message_from_bytes, policy
 import pytest
 from pytest_django import Settings
 
+from publisher import secrecy
 from publisher.audience import actions as audience
 from publisher.audience.models import Subscriber
 from publisher.channels.smtp import Outcome
-from publisher.delivery import actions, journal, queries, sending
-from publisher.delivery.models import Delivery, Mailing
+from publisher.delivery import actions, journal, queries, sending, verp
+from publisher.delivery.domains import keys as domain_keys
+from publisher.delivery.models import Delivery, Domain, Mailing
 from publisher.newsletters.models import Newsletter
+from tests.delivery.keys import DOMAIN, keys, verdicts
 from tests.recorder import Recorder
 
 # The outcomes are noted in a thread of its own, which sees only what is committed.
@@ -158,3 +161,21 @@ def test_nothing_leaves_after_a_mailing_was_held(
     for batch_id in claimed:
         sending.send_batch(batch_id, now=now)
     assert recorder.mails == []
+
+
+def test_mail_of_our_own_domain_is_signed_and_its_bounces_name_their_delivery(
+    mailing: Mailing, recorder: Recorder, now: datetime
+) -> None:
+    Domain.objects.create(
+        name=DOMAIN,
+        rsa_selector=keys()[0].selector,
+        ed25519_selector=keys()[1].selector,
+        keys=secrecy.seal({key.selector: domain_keys._stored(key.private) for key in keys()}),
+        bounces_to=f"bounces@{DOMAIN}",
+        created_at=now,
+    )
+    send_all(now)
+    assert queries.counts(mailing.pk)["sent"] == 7
+    assert [verdicts(raw) for _, raw in recorder.mails] == [[True, True]] * 7
+    told = {verp.delivery_of(sender) for sender in recorder.senders}
+    assert told == set(mailing.deliveries.values_list("pk", flat=True))

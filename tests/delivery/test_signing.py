@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publisher.delivery.signing import Key, Signer, SigningPool
+from publisher.delivery.signing import Key, Signer
 from tests.delivery.keys import DOMAIN, keys, signer, verdicts
 from tests.delivery.message import mails
 from tests.factories import NOW
@@ -94,15 +94,6 @@ def test_a_long_domain_is_folded_too() -> None:
     lines = Signer(domain, keys()).sign(letter(b""), now=NOW).split(b"\r\n")
     assert f" d={domain};".encode() in lines
     assert all(line.strip() for line in lines[:-1])
-
-
-def test_the_pool_returns_what_the_signer_would_and_in_order(now: datetime) -> None:
-    pool = SigningPool(2)
-    messages = [letter(b"%d\r\n" % number) for number in range(40)]
-    halves = [pool.submit(signer(), half, now=now) for half in (messages[:20], messages[20:])]
-    headers = [header for half in halves for header in half.result(timeout=10)]
-    pool.close()
-    assert headers == [signer().sign(message, now=now) for message in messages]
 
 
 def test_one_key_is_enough(now: datetime) -> None:
