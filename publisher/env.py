@@ -24,6 +24,14 @@ def with_defaults(defaults: Mapping[str, str]) -> dict[str, str]:
     return {**defaults, **given}
 
 
+def anywhere(given: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment whose `NAME_FILE`s are found from every directory."""
+    return {
+        name: str(Path(raw).absolute()) if name.endswith("_FILE") and raw else raw
+        for name, raw in given.items()
+    }
+
+
 def text(name: str, default: str = "") -> str:
     """Return the setting, or what is in the file that `NAME_FILE` names (Docker's secrets)."""
     if path := os.environ.get(f"{name}_FILE"):

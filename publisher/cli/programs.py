@@ -58,7 +58,9 @@ class Layout:
         known = {"PUBLISHER_BASE_URL": self.base_url, "PYTHONUNBUFFERED": "1"}
         if self.demo:
             known["PUBLISHER_X_API_URL"] = stand_in_url()
-        return env.with_defaults(known)
+        return env.anywhere(env.with_defaults(known)) | {
+            "PUBLISHER_HOME": str(settings.PLACES.home)
+        }
 
 
 def sandbox_url() -> str:
@@ -105,7 +107,7 @@ def _require_port(port: int, what: str, knob: str) -> None:
 
 def _stages(layout: Layout, environment: Mapping[str, str]) -> Iterator[list[Program]]:
     migrate = [sys.executable, "-m", "publisher", "migrate"]
-    yield [Program("migrate", migrate, environment, once=True)]
+    yield [_program("migrate", migrate, environment, once=True)]
     # A person waits for the pages, and nobody for the workers: what is due keeps.
     yield [_web(layout, environment)]
     yield [*_workers(layout, environment), _beat(environment)]
@@ -114,7 +116,7 @@ def _stages(layout: Layout, environment: Mapping[str, str]) -> Iterator[list[Pro
 def _sandbox(layout: Layout, environment: Mapping[str, str]) -> Program:
     accounts = ["--x", str(layout.demo)] if layout.demo else []
     argv = [sys.executable, "-m", "publisher.sandbox", *accounts]
-    return Program("sandbox", argv, environment, ready=partial(_answers, f"{sandbox_url()}/"))
+    return _program("sandbox", argv, environment, ready=partial(_answers, f"{sandbox_url()}/"))
 
 
 def _workers(layout: Layout, environment: Mapping[str, str]) -> Iterator[Program]:
@@ -136,11 +138,11 @@ def _worker(
         # Workers have nothing to tell each other: the rows say who does what.
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     ]
-    return Program(name, argv, environment)
+    return _program(name, argv, environment)
 
 
 def _beat(environment: Mapping[str, str]) -> Program:
-    return Program("beat", _celery("beat"), environment)
+    return _program("beat", _celery("beat"), environment)
 
 
 def _celery(command: str) -> list[str]:
@@ -159,7 +161,12 @@ def _web(layout: Layout, environment: Mapping[str, str]) -> Program:
         *("--log-level", "warning", "--no-control-socket"),
     ]
     ready = partial(_answers, f"http://{HOST}:{layout.port}/healthz")
-    return Program("web", argv, environment, ready=ready)
+    return _program("web", argv, environment, ready=ready)
+
+
+# `python -m`, Celery and gunicorn import from the folder that they run in before anything else, and
+# the one that somebody types the command in may well hold a `publisher` or `workers` of its own.
+_program = partial(Program, directory=settings.ROOT)
 
 
 def _answers(url: str) -> bool:

@@ -90,6 +90,18 @@ def test_a_command_in_another_terminal_makes_the_same_links(free: int, home: Pat
     assert done.stdout == f"http://127.0.0.1:{free}\n"
 
 
+def test_another_publisher_in_this_folder_is_let_be(
+    free: int, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # `python -m`, Celery and gunicorn would import it first.
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PUBLISHER_SECRET_KEY_FILE", "key")
+    with programs.claimed(Layout(free)) as stages:
+        ours = [program for stage in stages for program in stage]
+    assert {program.directory for program in ours} == {settings.ROOT}
+    assert {program.env["PUBLISHER_SECRET_KEY_FILE"] for program in ours} == {str(tmp_path / "key")}
+
+
 def test_only_the_demo_posts_to_the_stand_in(free: int) -> None:
     assert "PUBLISHER_X_API_URL" not in Layout(free).environment
     demo = Layout(free, demo=Path("demo.json")).environment
