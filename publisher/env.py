@@ -1,6 +1,7 @@
 """Every setting, read once from the environment; a wrong one is named in one sentence."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -92,6 +93,41 @@ def url(name: str, default: str = "", *, schemes: tuple[str, ...]) -> str:
     return _read(
         name, default, parse, f"a URL that starts with {' or '.join(f'{s}://' for s in schemes)}"
     )
+
+
+# Seconds in the units that a rate may be a number of messages in.
+_PER = {"s": 1, "m": 60, "h": 3600}
+_RATE = re.compile(r"(\d+(?:\.\d+)?)/([smh])")
+_AT_A_TIME = re.compile(r"(\d+)c")
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+def limits(name: str) -> dict[str, tuple[float | None, int | None]]:
+    """Return the messages a second and at a time by domain; None: no limit.
+
+    Written `gmail.com=20/s,10c gmx.net=600/h orange.fr=none`.
+    """
+    return _read(
+        name,
+        "",
+        lambda raw: dict(_limit(word) for word in raw.split()),
+        "limits by domain such as gmail.com=20/s,10c gmx.net=600/h orange.fr=none",
+    )
+
+
+def _limit(word: str) -> tuple[str, tuple[float | None, int | None]]:
+    domain, _, limit = word.lower().partition("=")
+    if not _DOMAIN.fullmatch(domain):
+        raise ValueError
+    rate = at_a_time = None
+    for part in limit.split(",") if limit != "none" else ():
+        if found := _RATE.fullmatch(part):
+            rate = _positive(found[1]) / _PER[found[2]]
+        elif found := _AT_A_TIME.fullmatch(part):
+            at_a_time = int(_positive(found[1]))
+        else:
+            raise ValueError
+    return domain, (rate, at_a_time)
 
 
 def path(name: str, default: str) -> Path:

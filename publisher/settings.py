@@ -113,6 +113,8 @@ USE_I18N = False
 PUBLISHER_SANDBOX_SMTP_PORT = env.count("PUBLISHER_SANDBOX_SMTP_PORT", 2525)
 PUBLISHER_SANDBOX_WEB_PORT = env.count("PUBLISHER_SANDBOX_WEB_PORT", 8025)
 PUBLISHER_SMTP_URL = env.url("PUBLISHER_SMTP_URL", schemes=("smtp", "smtps", "smtp+starttls"))
+# What each provider is given beside what `delivery.throttles.limits` knows of it.
+PUBLISHER_DOMAIN_LIMITS = env.limits("PUBLISHER_DOMAIN_LIMITS")
 PUBLISHER_X_API_URL = env.url("PUBLISHER_X_API_URL", "https://api.x.com", schemes=("http", "https"))
 PUBLISHER_X_UPLOAD_URL = env.url(
     "PUBLISHER_X_UPLOAD_URL", PUBLISHER_X_API_URL, schemes=("http", "https")

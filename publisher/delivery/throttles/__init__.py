@@ -1,0 +1,1 @@
+"""How fast mail may leave: what relays, providers and a young sending domain put up with."""

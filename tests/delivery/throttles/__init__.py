@@ -1,0 +1,1 @@
+"""Tests of how fast mail may leave."""
