@@ -52,7 +52,10 @@ class Supply:
         self._look_at = self._call_at = -math.inf
 
     def refill(self, *, now: datetime) -> None:
-        """Tell what was heard, hear what others were told, and reserve what is needed next."""
+        """Tell what was heard, hear what others were told, and reserve what is needed next.
+
+        For one thread at a time, and first of all before anything is sent.
+        """
         if self._note(now) or self._clock() >= self._look_at:
             self._look(now)
         for name, windows in self._windows(now).items():
