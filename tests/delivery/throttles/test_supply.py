@@ -1,14 +1,15 @@
 """The supply: what it reserves, tells and hears, so that all workers keep one limit."""
 
+import secrets
 from datetime import date, datetime, timedelta
 
 import pytest
 from django.db.models import Sum
 
 from publisher.delivery.models import Domain, Quota, Slowdown
-from publisher.delivery.throttles.limits import Limits
+from publisher.delivery.throttles.limits import GroupLimits, Limits
 from publisher.delivery.throttles.metering import OwnMeter
-from publisher.delivery.throttles.supply import BLOCK
+from publisher.delivery.throttles.supply import BLOCK, opened
 from tests.delivery.throttles.hands import Clock, Worker
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +165,17 @@ def test_a_killed_workers_successor_knows_who_rests(now: datetime) -> None:
     successor = worker(Limits())
     successor.supply.refill(now=now + timedelta(seconds=20))
     assert successor.throttle.may_go("gmail") == 40
+
+
+def test_two_processes_that_open_one_relay_share_its_limits(now: datetime) -> None:
+    relay = secrets.token_hex(8)
+    # One a minute: nothing comes by itself while the test runs.
+    groups = {"gmail": GroupLimits(per_second=1 / 60)}
+    processes = [opened(relay, Limits(per_day=70, groups=groups)) for _ in range(2)]
+    went = {"gmail": 0, "reader.example": 0}
+    for _ in range(5):
+        for throttle, supply in processes:
+            supply.refill(now=now)
+            for group in went:
+                went[group] += sum(not throttle.may_go(group) for _ in range(50))
+    assert went == {"gmail": 1, "reader.example": 69}
