@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
@@ -63,6 +64,16 @@ def flag(name: str, *, default: bool) -> bool:
 def seconds(name: str, default: float) -> float:
     """Return a number of seconds greater than 0."""
     return _read(name, str(default), _positive, "a number of seconds greater than 0")
+
+
+def hours(name: str, default: float) -> timedelta:
+    """Return a time that is given as a number of hours greater than 0."""
+    return _read(
+        name,
+        str(default),
+        lambda raw: timedelta(hours=_positive(raw)),
+        "a number of hours greater than 0",
+    )
 
 
 def count(name: str, default: int) -> int:
@@ -169,7 +180,7 @@ def _read(name: str, default: str, parse: Callable[[str], T], expected: str) -> 
     raw = text(name, default)
     try:
         return parse(raw)
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, KeyError, OSError, OverflowError) as error:
         raise Refused(f"{name} is {_shown(raw)!r}, but must be {expected}.") from error
 
 

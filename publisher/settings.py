@@ -128,6 +128,10 @@ PUBLISHER_SENDING_ADDRESSES = env.addresses("PUBLISHER_SENDING_ADDRESSES")
 DISPATCH_EVERY_SECONDS = env.seconds("PUBLISHER_DISPATCH_EVERY_SECONDS", 0.5)
 BATCH_RECIPIENTS = env.count("PUBLISHER_BATCH_RECIPIENTS", 500)
 
+# ---- Time: after which a deferred mail has bounced, and stale news waits for an editor.
+GIVE_UP_AFTER = env.hours("PUBLISHER_GIVE_UP_AFTER_HOURS", 48)
+ASK_WHEN_LATE = env.hours("PUBLISHER_ASK_WHEN_LATE_HOURS", 6)
+
 # ---- Django's own.
 AUTH_USER_MODEL = "staff.Member"
 LOGIN_URL = "/desk/login/"

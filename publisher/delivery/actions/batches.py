@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from publisher.channels.smtp import Outcome
@@ -19,8 +20,6 @@ HANDED_OUT = 32
 # the last one again and again.
 RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
 RECONNECT_AFTER = tuple(timedelta(seconds=s) for s in (2, 5, 15, 60, 300))
-# A deferred delivery bounces this long after its mailing began to leave.
-GIVE_UP_AFTER = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ def _left(batch_id: int) -> set[str]:
 
 def _put_off(batch: Batch, now: datetime) -> None:
     deferred = batch.deliveries.filter(state=Delivery.State.DEFERRED)
-    if now - (batch.mailing.opened_at or now) > GIVE_UP_AFTER:
+    if now - (batch.mailing.opened_at or now) > settings.GIVE_UP_AFTER:
         deferred.update(state=Delivery.State.BOUNCED, finished_at=now)
         return
     later = Batch.objects.create(
