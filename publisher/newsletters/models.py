@@ -81,10 +81,14 @@ class Edition(models.Model):
     # It goes before all others; and over how long it is spread, None: as fast as it can.
     breaking = models.BooleanField(default=False)
     spread = models.DurationField(null=True)
-    # Somebody knows that Gmail will cut it off, and wants it sent all the same.
+    # How large its HTML part is as it leaves, and whether somebody knows that Gmail will cut it off
+    # and wants it sent all the same; see `weighing`.
+    html_octets = models.PositiveIntegerField(default=0)
     clipping_accepted = models.BooleanField(default=False)
-    # Why the house paused it by itself and asks somebody to decide, "" otherwise.
+    # Why the house paused it by itself, "" where a person did, or nobody.
     problem = models.TextField(blank=True)
+    # When the dispatcher last saw it on its way: after hours of nothing somebody is asked.
+    seen_at = models.DateTimeField(null=True)
     mailing = models.OneToOneField(Mailing, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
 
@@ -92,8 +96,13 @@ class Edition(models.Model):
         indexes = [
             # The dispatcher asks which are due, the desk which are coming.
             models.Index(fields=["due_at"], condition=Q(state="scheduled"), name="edition_due"),
-            # The dispatcher asks which of those being sent are done.
-            models.Index(fields=["mailing"], condition=Q(state="sending"), name="edition_sending"),
+            # The dispatcher asks which of those being sent are done or in trouble, and which may
+            # go on.
+            models.Index(
+                fields=["mailing"],
+                condition=Q(state__in=["sending", "paused"]),
+                name="edition_under_way",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -32,6 +32,8 @@ class Mailing(models.Model):
     state = models.CharField(max_length=10, choices=State)
     held = models.BooleanField(default=False)
     problem = models.TextField(blank=True)
+    # The share of refusals that somebody was asked about already; see `guarding`.
+    refusals_known = models.FloatField(default=0)
     # Envelope sender (RFC 5321 MAIL FROM), and the domain of its message ids.
     sender = models.CharField(max_length=254)
     domain = models.CharField(max_length=254)
