@@ -20,10 +20,12 @@ from workers.app import app
 def tick() -> None:
     """Look for everything that is due and hand it out."""
     now = clock.now()
+    # Before anything is handed out: after hours of nothing an edition has to wait.
+    editions.close_finished(now=now)
+    editions.follow_ledger(now=now)
     for claim, task in DUE:
         for row_id in claim(now=now):
             task.delay(row_id)
-    editions.close_finished(now=now)
     pulse.beat(now=now)
 
 

@@ -74,6 +74,11 @@ def problem(mailing_id: int | None) -> str:
     )
 
 
+def is_held(mailing_id: int) -> bool:
+    """Return whether a mailing waits for a person, and not only for a relay."""
+    return Mailing.objects.filter(pk=mailing_id, held=True).exists()
+
+
 def results(mailing_id: int, states: Sequence[str], limit: int) -> list[Result]:
     """Return recipients in the given states, the latest first."""
     found = (

@@ -1,6 +1,6 @@
 """Days and moments in words, in a newsletter's own time zone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -14,3 +14,17 @@ def moment(at: datetime, zone: str) -> str:
     """Return a time such as "21 November 2026, 07:00 (Europe/Amsterdam)"."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{local.day} {local:%B %Y, %H:%M} ({zone})"
+
+
+def weekday(at: datetime, zone: str) -> str:
+    """Return a time near by, such as "Saturday 21 November at 07:00 (Europe/Amsterdam)"."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local:%A} {local.day} {local:%B at %H:%M} ({zone})"
+
+
+def hours(span: timedelta) -> str:
+    """Return a time span in whole hours: "9 hours"; what is shorter is "less than an hour"."""
+    whole = span // timedelta(hours=1)
+    if not whole:
+        return "less than an hour"
+    return "1 hour" if whole == 1 else f"{whole} hours"

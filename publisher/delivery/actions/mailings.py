@@ -39,15 +39,15 @@ def discard(mailing_id: int) -> None:
 
 @transaction.atomic
 def hold(mailing_id: int) -> None:
-    """Let nothing more of a mailing leave, but forget nothing of it."""
-    if Mailing.objects.filter(pk=mailing_id).update(held=True):
+    """Let nothing more of a mailing leave, but forget nothing of it: a person wants it so."""
+    if Mailing.objects.filter(pk=mailing_id).update(held=True, problem=""):
         notices.give("held", mailing_id)
 
 
 @transaction.atomic
 def stop(mailing_id: int, problem: str) -> None:
-    """Hold an open mailing because of a problem that a person has to look at first."""
-    going = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.OPEN, held=False)
+    """Hold a mailing because of a problem that a person has to look at first."""
+    going = Mailing.objects.filter(pk=mailing_id, held=False).exclude(state=Mailing.State.CLOSED)
     if going.update(held=True, problem=problem):
         notices.give("held", mailing_id)
 

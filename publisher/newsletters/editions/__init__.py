@@ -5,6 +5,7 @@ one comes second and is told the state that the first has left. Locks are taken 
 edition before its mailing, so that no two can wait for each other.
 """
 
+from publisher.newsletters.editions.asking import follow_ledger
 from publisher.newsletters.editions.leaving import claim_due, close_finished, start
 from publisher.newsletters.editions.making import (
     approve,
@@ -27,6 +28,7 @@ __all__ = [
     "claim_due",
     "close_finished",
     "create",
+    "follow_ledger",
     "pause",
     "resume",
     "schedule",

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from publisher.delivery import actions as ledger
-from publisher.newsletters.editions import rows
+from publisher.newsletters.editions import asking, rows
 from publisher.newsletters.models import Edition
 from publisher.staff import trail
 
@@ -31,12 +31,18 @@ def claim_due(*, now: datetime) -> list[int]:
 
 @transaction.atomic
 def start(edition_id: int, *, now: datetime) -> None:
-    """Address a due edition to its readers; nothing happens where it is not due any more."""
+    """Address a due edition to its readers, or ask an editor where it is stale by now.
+
+    Nothing happens where it is not due any more.
+    """
     due = Edition.objects.select_for_update().filter(state=State.SCHEDULED, due_at__lte=now)
     edition = due.filter(pk=edition_id).first()
     if edition is None:
         return
-    rows.move(edition, State.SENDING, started_at=now, leased_until=None)
+    if asking.is_stale(edition.due_at, now):
+        asking.ask(edition, asking.late(edition, now), now=now)
+        return
+    rows.move(edition, State.SENDING, started_at=now, seen_at=now, leased_until=None)
     ledger.address_readers(rows.mailing_id(edition), now=now)
     trail.note(None, rows.subject(edition), "began to send it", now=now)
 

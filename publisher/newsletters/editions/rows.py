@@ -40,10 +40,10 @@ def move(edition: Edition, to: str, **fields: object) -> None:
         setattr(edition, name, value)
 
 
-def drop_mailing(edition: Edition, to: str) -> None:
+def drop_mailing(edition: Edition, to: str, **fields: object) -> None:
     """Move an edition that has not started, and forget what was frozen of it."""
     dropped = edition.mailing_id
-    move(edition, to, mailing_id=None, leased_until=None)
+    move(edition, to, mailing_id=None, leased_until=None, **fields)
     if dropped is not None:
         ledger.discard(dropped)
 
