@@ -74,6 +74,15 @@ def test_a_batch_is_taken_once_however_often_its_id_is_queued(
     assert actions.take(held.batch_id, now=now) is None
 
 
+def test_an_id_that_outlived_its_lease_on_the_queue_is_worth_nothing(
+    mailing: Mailing, now: datetime
+) -> None:
+    first, *_ = actions.claim_due("bulk", now=now)
+    assert actions.take(first, now=now + 11 * SECOND) is None
+    assert first in actions.claim_due("bulk", now=now + 11 * SECOND)
+    assert actions.take(first, now=now + 12 * SECOND)
+
+
 def test_a_batch_whose_worker_died_is_handed_out_again_with_a_higher_fence(
     mailing: Mailing, now: datetime
 ) -> None:

@@ -46,7 +46,11 @@ def claim_due(lane: str, *, now: datetime) -> list[int]:
 
 
 def take(batch_id: int, *, now: datetime) -> Hold | None:
-    """Take a claimed batch in order to send it; None where somebody else has it or it must wait."""
+    """Take a claimed batch in order to send it; None where somebody else has it or it must wait.
+
+    An id that lay on the queue for longer than its lease, through an outage for instance, is worth
+    nothing: whether the batch may leave still is the dispatcher's to say.
+    """
     return _hold(_TAKE, {"batch": batch_id, "now": now, "until": now + LEASE})
 
 
@@ -188,6 +192,7 @@ _TAKE = """
     SET state = 'sending', fence = batch.fence + 1, leased_until = %(until)s
     FROM delivery_mailing mailing
     WHERE batch.id = %(batch)s AND batch.state = 'queued' AND batch.due_at <= %(now)s
+        AND batch.leased_until >= %(now)s
         AND mailing.id = batch.mailing_id AND mailing.state = 'open' AND NOT mailing.held
     RETURNING batch.id, batch.mailing_id, batch.lane, batch.fence
 """
