@@ -193,4 +193,5 @@ def _as_record(issue: Issue) -> Record:
         "recipients": issue.recipients,
         "counts": issue.counts,
         "problem": issue.problem,
+        "needs_decision": issue.asks,
     }

@@ -56,7 +56,8 @@ class Issue:
     """An edition with what became of it so far.
 
     `articles` are slugs with titles. `recipients` is whom it was sent to or, before it starts,
-    would be sent to now. `problem` says why it does not get on, "" if it does.
+    would be sent to now. `problem` says why it does not get on, "" if it does; with `asks` it waits
+    for a person to decide, without it goes on by itself.
     """
 
     id: int
@@ -75,6 +76,7 @@ class Issue:
     counts: dict[str, int]
     recipients: int
     problem: str
+    asks: bool
 
 
 def offers() -> list[Offer]:
@@ -143,7 +145,8 @@ def _past(found: QuerySet[Edition]) -> Iterator[Past]:
 def _editions() -> QuerySet[Edition]:
     placements = Placement.objects.select_related("article").defer("article__body")
     return (
-        Edition.objects.select_related("newsletter")
+        Edition.objects.select_related("newsletter", "mailing")
+        .defer("mailing__frozen")
         .prefetch_related(Prefetch("placement_set", placements))
         .order_by("-due_at", "-pk")
     )
@@ -204,5 +207,6 @@ def _issue(each: Edition, counts: dict[str, int], recipients: int) -> Issue:
         mailing_id=each.mailing_id,
         counts=counts,
         recipients=recipients,
-        problem=deliveries.problem(each.mailing_id),
+        problem=each.problem or deliveries.problem(each.mailing_id),
+        asks=bool(each.problem and each.mailing and each.mailing.held),
     )

@@ -1,9 +1,11 @@
 """`publisher editions`."""
 
+from datetime import datetime, timedelta
 from email import message_from_bytes
 
 import pytest
 
+from publisher.newsletters import editions
 from publisher.newsletters.models import Edition
 from tests.cli.conftest import Ask, Run
 from tests.factories import ArticleFactory, EditionFactory, SubscriptionFactory
@@ -54,6 +56,16 @@ def test_it_is_paused_resumed_and_cancelled(ask: Ask, publisher: Run) -> None:
         f"Edition {made['id']} is cancelled.\n"
     )
     assert publisher("editions", "resume", made["id"]).exit_code == 1
+
+
+def test_it_says_when_it_needs_a_decision(ask: Ask) -> None:
+    made = ask("editions", "create", "daily", "--article", "ferry", "--at", "now")
+    assert not made["needs_decision"]
+    editions.start(made["id"], now=datetime.fromisoformat(made["due_at"]) + timedelta(hours=9))
+    shown = ask("editions", "show", made["id"])
+    assert shown["needs_decision"]
+    assert "9 hours ago, and nothing was running" in shown["problem"]
+    assert ask("editions", "resume", made["id"])["problem"] == ""
 
 
 def test_a_draft_needs_a_time_to_be_scheduled(ask: Ask, publisher: Run) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from publisher.delivery.models import Delivery
+from publisher.delivery.models import Delivery, Mailing
 from publisher.newsletters import editions
 from publisher.newsletters.models import Edition
 from publisher.web.desk.board import board
@@ -66,6 +66,30 @@ def test_trouble_is_told_while_it_is_news(now: datetime) -> None:
     seen = board(now)
     assert [account.name for account in seen.stopped] == ["courier"]
     assert [row.title for row in seen.problems] == ["Fresh", "Doubt"]
+
+
+def test_what_needs_a_decision_stands_alone_and_says_why(
+    at_the_desk: At, edition: Edition, now: datetime
+) -> None:
+    editions.schedule(edition.pk, now, by=None, now=now)
+    editions.start(edition.pk, now=now + 9 * HOUR)
+    seen = board(now + 9 * HOUR)
+    assert [issue.id for issue in seen.asking] == [edition.pk]
+    assert [*seen.due, *seen.problems] == []
+    assert seen.sending == []
+    page = at_the_desk("editor").get("/desk/").content.decode()
+    assert "Needs a decision" in page
+    assert "9 hours ago, and nothing was running; resume to send it now" in page
+
+
+def test_a_relay_that_is_down_needs_a_look_and_no_decision(edition: Edition, now: datetime) -> None:
+    editions.schedule(edition.pk, now, by=None, now=now)
+    editions.start(edition.pk, now=now)
+    Mailing.objects.update(problem="No connection to mail.example:25.")
+    editions.follow_ledger(now=now)
+    seen = board(now)
+    assert seen.asking == []
+    assert [row.remark for row in seen.problems] == ["No connection to mail.example:25."]
 
 
 def test_the_script_gets_the_board_and_nothing_around_it(at_the_desk: At, edition: Edition) -> None:

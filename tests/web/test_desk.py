@@ -1,9 +1,12 @@
 """The desk: only for members, only by their role, and every refusal on the page."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import URLPattern
 
+from publisher.newsletters import editions
 from publisher.newsletters.models import Edition
 from publisher.staff.models import Member
 from publisher.urls import _desk
@@ -71,6 +74,20 @@ def test_an_editor_schedules_pauses_resumes_and_cancels(edition: Edition) -> Non
         assert desk.post(f"{here}{verb}/", typed, follow=True).status_code == 200
         assert Edition.objects.get().state == state
     assert "cancelled" in desk.get(here).content.decode()
+
+
+def test_an_edition_that_asks_is_resumed_from_its_page(edition: Edition) -> None:
+    desk = at_the_desk("editor")
+    here = f"/desk/editions/{edition.pk}/"
+    desk.post(f"{here}schedule/", {"when": "now"})
+    late = edition.created_at + timedelta(days=400)
+    editions.start(edition.pk, now=late)
+    page = desk.get(here).content.decode()
+    assert "Needs a decision" in page
+    assert "Waits for you to decide" in page
+    desk.post(f"{here}resume/")
+    assert Edition.objects.get().state == "scheduled"
+    assert "Needs a decision" not in desk.get(here).content.decode()
 
 
 def test_a_time_that_has_passed_is_refused_on_the_page(edition: Edition) -> None:

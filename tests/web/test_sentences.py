@@ -29,6 +29,7 @@ ISSUE = Issue(
     counts=dict.fromkeys(STATES, 0) | {"sent": 12},
     recipients=37,
     problem="",
+    asks=False,
 )
 POST = PostLine(
     id=3,
@@ -57,6 +58,15 @@ POST = PostLine(
         ({"state": "sending"}, "Is going to 37 readers now; 12 readers got it so far."),
         ({"state": "paused"}, f"it was to go to 37 readers on {SPELLED}."),
         ({"state": "paused", "started_at": SATURDAY}, "Stopped after 12 readers of 37"),
+        ({"state": "paused", "problem": "Late.", "asks": True}, "Waits for you to decide; it was"),
+        (
+            {"state": "paused", "problem": "Down.", "started_at": SATURDAY},
+            "of 37; the rest follow by themselves as soon as they can.",
+        ),
+        (
+            {"state": "paused", "problem": "Shut.", "asks": True, "started_at": SATURDAY},
+            "of 37; the rest wait for you to decide.",
+        ),
         ({"state": "sent", "finished_at": SATURDAY}, f"Went to 12 readers; done on {SPELLED}."),
         ({"state": "cancelled"}, "Cancelled; 12 readers got it, and nobody else will."),
     ],

@@ -41,6 +41,7 @@ class Board:
     """Everything that the newsroom wants to see at a glance."""
 
     now: datetime
+    asking: list[newsletters.Issue]
     sending: list[Sending]
     due: list[Row]
     waiting: list[Row]
@@ -54,6 +55,7 @@ def board(now: datetime) -> Board:
     accounts = social.accounts()
     return Board(
         now=now,
+        asking=[issue for issue in _issues("paused") if issue.asks],
         sending=[_sending(issue) for issue in _issues("sending", "paused") if issue.started_at],
         due=_due(),
         waiting=_waiting({each.name for each in accounts if each.needs_approval}),
@@ -77,7 +79,8 @@ def _sending(issue: newsletters.Issue) -> Sending:
 
 
 def _due() -> list[Row]:
-    ahead = [issue for issue in _issues("scheduled", "paused") if not issue.started_at]
+    waiting = _issues("scheduled", "paused")
+    ahead = [issue for issue in waiting if not issue.started_at and not issue.asks]
     rows = [_edition(issue, issue.due_at) for issue in ahead]
     rows += [_post(post, post.due_at) for post in _posts("scheduled", "posting")]
     return sorted((row for row in rows if row.at), key=_moment)
@@ -92,7 +95,8 @@ def _waiting(strict_accounts: set[str]) -> list[Row]:
 def _problems(now: datetime) -> list[Row]:
     rows = [
         _edition(issue, issue.started_at, _trouble(issue))
-        for issue in _issues("sending", "sent")
+        for issue in _issues("sending", "paused", "sent")
+        if not issue.asks
         if _trouble(issue) and (issue.finished_at or now) > now - _NEWS_FOR
     ]
     return rows + [

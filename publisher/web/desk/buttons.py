@@ -45,11 +45,15 @@ def of_edition(issue: Issue, member: Member) -> OfEdition:
         schedule=may_schedule
         and issue.state in Edition.SCHEDULABLE
         and not (issue.needs_approval and is_draft),
-        pause=may_schedule and issue.state in Edition.PAUSABLE,
+        pause=may_schedule and (issue.state in Edition.PAUSABLE or _goes_on_by_itself(issue)),
         resume=may_schedule and issue.state in Edition.RESUMABLE,
         cancel=may_schedule and issue.state in Edition.CANCELLABLE,
         test=issue.state not in Edition.ENDED,
     )
+
+
+def _goes_on_by_itself(issue: Issue) -> bool:
+    return issue.state == Edition.State.PAUSED and bool(issue.problem) and not issue.asks
 
 
 def of_post(post: PostLine, account: AccountLine, member: Member) -> OfPost:

@@ -26,16 +26,26 @@ def of_edition(issue: Issue) -> str:
             return f"Goes to {readers} on {when}."
         case "sending":
             return f"Is going to {readers} now; {has_it} got it so far."
-        case "paused" if issue.started_at:
-            return (
-                f"Stopped after {has_it} of {issue.recipients:,}; the rest wait until it resumes."
-            )
         case "paused":
-            return f"Waits until somebody resumes it; it was to go to {readers} on {when}."
+            return _paused(issue, readers, has_it, when)
         case "sent":
             return f"Went to {has_it}; done{_on(issue.finished_at, zone)}."
         case _:
             return f"Cancelled; {has_it} got it, and nobody else will."
+
+
+def _paused(issue: Issue, readers: str, has_it: str, when: str) -> str:
+    if issue.asks and not issue.started_at:
+        return f"Waits for you to decide; it was to go to {readers} on {when}."
+    if not issue.started_at:
+        return f"Waits until somebody resumes it; it was to go to {readers} on {when}."
+    if issue.asks:
+        then = "the rest wait for you to decide"
+    elif issue.problem:
+        then = "the rest follow by themselves as soon as they can"
+    else:
+        then = "the rest wait until it resumes"
+    return f"Stopped after {has_it} of {issue.recipients:,}; {then}."
 
 
 def of_post(post: PostLine) -> str:
