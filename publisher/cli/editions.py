@@ -9,13 +9,24 @@ import typer
 
 from publisher import clock
 from publisher.articles import queries as articles
-from publisher.cli import arguments, engines, printing
+from publisher.cli import arguments, engines, moments, printing
 from publisher.cli.arguments import At, Limit, Number
 from publisher.cli.printing import AsJson, Record
 from publisher.errors import Refused
 from publisher.newsletters import editions, previews, queries
-from publisher.newsletters.editions import Plan
+from publisher.newsletters.editions import Manner, Plan
 from publisher.newsletters.queries import Issue
+
+Breaking = Annotated[
+    bool | None,
+    typer.Option("--breaking/--not-breaking", help="Before all others.", show_default=False),
+]
+Spread = Annotated[
+    str, typer.Option("--spread", metavar="SPAN", help="Over how long, such as 2h; 0m: at once.")
+]
+AcceptClipping = Annotated[
+    bool, typer.Option("--accept-clipping", help="Even though Gmail will cut it off.")
+]
 
 app = typer.Typer(no_args_is_help=True, help="What is mailed of a newsletter, and when.")
 
@@ -29,11 +40,15 @@ def create(
     subject: Annotated[str, typer.Option("--subject", help="Unset: the first title.")] = "",
     preheader: Annotated[str, typer.Option("--preheader")] = "",
     at: At = "",
+    breaking: Breaking = None,
+    spread: Spread = "",
+    accept_clipping: AcceptClipping = False,
     as_json: AsJson = False,
 ) -> None:
     """Begin an edition, and with a time schedule it; prints its id."""
     now = clock.now()
-    plan = Plan(tuple(map(_article_id, article)), subject, preheader)
+    manner = _manner(spread, breaking=breaking, accept_clipping=accept_clipping)
+    plan = Plan(tuple(map(_article_id, article)), subject, preheader, manner)
     edition_id = editions.create(
         queries.newsletter(newsletter).id,
         plan,
@@ -114,21 +129,33 @@ def submit(edition_id: Number, *, as_json: AsJson = False) -> None:
 
 @app.command()
 @engines.needed
-def approve(edition_id: Number, *, as_json: AsJson = False) -> None:
+def approve(
+    edition_id: Number, *, accept_clipping: AcceptClipping = False, as_json: AsJson = False
+) -> None:
     """Approve an edition; where the time it is wanted is ahead, that schedules it."""
-    editions.approve(edition_id, by=None, now=clock.now())
+    manner = _manner("", breaking=None, accept_clipping=accept_clipping)
+    editions.approve(edition_id, by=None, now=clock.now(), manner=manner)
     _tell(edition_id, as_json=as_json)
 
 
 @app.command()
 @engines.needed
-def schedule(edition_id: Number, *, at: At = "", as_json: AsJson = False) -> None:
+def schedule(
+    edition_id: Number,
+    *,
+    at: At = "",
+    breaking: Breaking = None,
+    spread: Spread = "",
+    accept_clipping: AcceptClipping = False,
+    as_json: AsJson = False,
+) -> None:
     """Let an edition go out at a time; unset: the one at which it is wanted already."""
     now = clock.now()
     due_at = arguments.moment_if(at, now=now) or queries.edition(edition_id).due_at
     if due_at is None:
         raise Refused(f"Nobody has said when edition {edition_id} is wanted; say it with --at.")
-    editions.schedule(edition_id, due_at, by=None, now=now)
+    manner = _manner(spread, breaking=breaking, accept_clipping=accept_clipping)
+    editions.schedule(edition_id, due_at, by=None, now=now, manner=manner)
     _tell(edition_id, as_json=as_json)
 
 
@@ -168,6 +195,14 @@ def _article_id(slug: str) -> int:
     return article.id
 
 
+def _manner(spread: str, *, breaking: bool | None, accept_clipping: bool) -> Manner:
+    return Manner(
+        breaking=breaking,
+        spread=moments.span(spread) if spread else None,
+        clipping_accepted=True if accept_clipping else None,
+    )
+
+
 def _tell(edition_id: int, *, as_json: bool) -> None:
     record = _record(edition_id)
     when = f" for {printing.shown(record['due_at'])}" if record["state"] == "scheduled" else ""
@@ -194,4 +229,7 @@ def _as_record(issue: Issue) -> Record:
         "counts": issue.counts,
         "problem": issue.problem,
         "needs_decision": issue.asks,
+        "breaking": issue.breaking,
+        "spread": moments.spelled(issue.spread),
+        "warnings": list(issue.warnings),
     }

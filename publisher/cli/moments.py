@@ -1,4 +1,4 @@
-"""What people write for a moment: ISO 8601, `now`, or a time from now such as `+10m`."""
+"""What people write for a moment (ISO 8601, `now`, `+10m`) and for a time span (`2h`)."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from publisher.errors import Refused
 
 _FROM_NOW = re.compile(r"\+(\d{1,9})([smhd])")
+_SPAN = re.compile(r"(\d{1,9})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -29,6 +30,27 @@ def parse(raw: str, *, now: datetime, zone: ZoneInfo) -> datetime:
             f"{raw[:50]!r} is no moment; write 'now', '+10m' (s, m, h, d) or ISO 8601 such as"
             " 2026-11-23T08:00 or 2026-11-23T08:00+01:00."
         ) from error
+
+
+def span(raw: str) -> timedelta:
+    """Return a time span such as `90m`; raises Refused."""
+    found = _SPAN.fullmatch(raw.strip())
+    if not found:
+        raise Refused(f"{raw[:50]!r} is no time span; write one such as 90m or 2h (s, m, h, d).")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def spelled(span: timedelta | None) -> str | None:
+    """Return a time span as `span` reads it, in its largest whole unit; None for None."""
+    if span is None:
+        return None
+    seconds = round(span.total_seconds())
+    letter, unit = next(
+        (letter, unit)
+        for letter, unit in (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
+        if seconds % unit == 0
+    )
+    return f"{seconds // unit}{letter}"
 
 
 def _in_zone(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -28,3 +28,11 @@ def hours(span: timedelta) -> str:
     if not whole:
         return "less than an hour"
     return "1 hour" if whole == 1 else f"{whole} hours"
+
+
+def span(span: timedelta) -> str:
+    """Return a time span in its largest whole unit: "2 hours", "90 minutes"."""
+    for name, unit in (("hour", timedelta(hours=1)), ("minute", timedelta(minutes=1))):
+        if span >= unit and not span % unit:
+            return f"{span // unit} {name}{'' if span == unit else 's'}"
+    return f"{span.total_seconds():.0f} seconds"

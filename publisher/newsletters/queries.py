@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
 from publisher.audience import queries as audience
 from publisher.delivery import queries as deliveries
 from publisher.errors import Refused
+from publisher.newsletters import weighing
 from publisher.newsletters.models import Edition, Newsletter, Placement
 
 
@@ -57,7 +58,8 @@ class Issue:
 
     `articles` are slugs with titles. `recipients` is whom it was sent to or, before it starts,
     would be sent to now. `problem` says why it does not get on, "" if it does; with `asks` it waits
-    for a person to decide, without it goes on by itself.
+    for a person to decide, without it goes on by itself. `warnings` are sentences about what will
+    leave.
     """
 
     id: int
@@ -77,6 +79,9 @@ class Issue:
     recipients: int
     problem: str
     asks: bool
+    breaking: bool
+    spread: timedelta | None
+    warnings: tuple[str, ...]
 
 
 def offers() -> list[Offer]:
@@ -209,4 +214,7 @@ def _issue(each: Edition, counts: dict[str, int], recipients: int) -> Issue:
         recipients=recipients,
         problem=each.problem or deliveries.problem(each.mailing_id),
         asks=bool(each.problem and each.mailing and each.mailing.held),
+        breaking=each.breaking,
+        spread=each.spread,
+        warnings=weighing.warnings(each.html_octets),
     )

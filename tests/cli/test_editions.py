@@ -5,6 +5,7 @@ from email import message_from_bytes
 
 import pytest
 
+from publisher.articles.models import Article
 from publisher.newsletters import editions
 from publisher.newsletters.models import Edition
 from tests.cli.conftest import Ask, Run
@@ -56,6 +57,38 @@ def test_it_is_paused_resumed_and_cancelled(ask: Ask, publisher: Run) -> None:
         f"Edition {made['id']} is cancelled.\n"
     )
     assert publisher("editions", "resume", made["id"]).exit_code == 1
+
+
+def test_it_is_breaking_news_or_spread(ask: Ask, publisher: Run) -> None:
+    words = ("editions", "create", "daily", "--article", "ferry", "--at", "+10m")
+    breaking = ask(*words, "--breaking")
+    assert (breaking["breaking"], breaking["spread"]) == (True, None)
+    spread = ask("editions", "schedule", breaking["id"], "--not-breaking", "--spread", "2h")
+    assert (spread["breaking"], spread["spread"]) == (False, "2h")
+    assert ask("editions", "schedule", breaking["id"])["spread"] == "2h"
+    assert ask("editions", "schedule", breaking["id"], "--spread", "0m")["spread"] is None
+    assert "choose one or the other" in publisher(*words, "--breaking", "--spread", "2h").stderr
+    assert "write one such as 90m or 2h" in publisher(*words, "--spread", "two").stderr
+
+
+def test_what_gmail_would_cut_off_has_to_be_accepted(ask: Ask, publisher: Run) -> None:
+    Article.objects.update(standfirst="Ä" * 20_000)
+    words = ("editions", "create", "daily", "--article", "ferry", "--at", "+10m")
+    refused = publisher(*words)
+    assert refused.exit_code == 1
+    assert "accept the clipping" in refused.stderr
+    made = ask(*words, "--accept-clipping")
+    assert made["state"] == "scheduled"
+    assert made["warnings"][0].startswith("Gmail cuts it off: its HTML is")
+
+
+def test_what_needs_approval_is_weighed_before_it_is_asked_for(ask: Ask, publisher: Run) -> None:
+    SubscriptionFactory.create(newsletter__slug="weekend", newsletter__needs_approval=True)
+    made = ask("editions", "create", "weekend", "--article", "ferry", "--at", "+10m")
+    Article.objects.update(standfirst="Ä" * 20_000)
+    assert "accept the clipping" in publisher("editions", "approve", made["id"]).stderr
+    approved = ask("editions", "approve", made["id"], "--accept-clipping")
+    assert approved["state"] == "scheduled"
 
 
 def test_it_says_when_it_needs_a_decision(ask: Ask) -> None:

@@ -62,3 +62,19 @@ def test_of_a_time_that_the_clock_shows_twice_the_first_is_meant() -> None:
 def test_anything_else_is_refused_with_an_example(raw: str) -> None:
     with pytest.raises(Refused, match=r"write 'now', '\+10m'"):
         parse(raw)
+
+
+@pytest.mark.parametrize("raw", ["30s", "90m", "2h", "1d"])
+def test_a_time_span_is_spelled_as_it_is_read(raw: str) -> None:
+    assert moments.spelled(moments.span(f" {raw} ")) == raw
+
+
+def test_a_time_span_is_spelled_in_its_largest_unit() -> None:
+    assert moments.spelled(timedelta(minutes=120)) == "2h"
+    assert moments.spelled(None) is None
+
+
+@pytest.mark.parametrize("raw", ["", "2", "h", "-2h", "1.5h", "2 hours", "9" * 12 + "d"])
+def test_what_is_no_time_span_is_refused(raw: str) -> None:
+    with pytest.raises(Refused, match="is no time span"):
+        moments.span(raw)

@@ -12,7 +12,7 @@ from publisher.audience import actions as audience
 from publisher.delivery.models import Delivery, Mailing
 from publisher.errors import Refused
 from publisher.newsletters import editions, queries
-from publisher.newsletters.editions import Plan
+from publisher.newsletters.editions import Manner, Plan
 from publisher.newsletters.models import Edition, Newsletter
 from publisher.staff import trail
 from publisher.staff.models import Member
@@ -226,6 +226,62 @@ def test_what_was_approved_is_approved_again_after_a_change(
     edition = queries.edition(edition_id)
     assert (edition.state, edition.due_at) == ("in review", now + HOUR)
     assert not Mailing.objects.exists()
+
+
+def test_breaking_news_leaves_by_its_own_lane(daily: Newsletter, plan: Plan, now: datetime) -> None:
+    created(daily, replace(plan, manner=Manner(breaking=True)), now, now + HOUR)
+    mailing = Mailing.objects.get()
+    assert (mailing.lane, mailing.spread) == ("breaking", None)
+    assert trail.of("edition " + str(Edition.objects.get().pk))[0].did.endswith("as breaking news")
+
+
+def test_a_spread_edition_tells_its_mailing(daily: Newsletter, plan: Plan, now: datetime) -> None:
+    edition_id = created(daily, replace(plan, manner=Manner(spread=2 * HOUR)), now, now + HOUR)
+    mailing = Mailing.objects.get()
+    assert (mailing.lane, mailing.spread) == ("bulk", 2 * HOUR)
+    assert trail.of(f"edition {edition_id}")[0].did.endswith("spread over 2 hours")
+
+
+def test_a_manner_stays_until_another_is_chosen(
+    daily: Newsletter, plan: Plan, now: datetime
+) -> None:
+    edition_id = created(daily, replace(plan, manner=Manner(spread=HOUR)), now, now + HOUR)
+    editions.schedule(edition_id, now + 2 * HOUR, by=None, now=now)
+    assert Mailing.objects.get().spread == HOUR
+    as_fast_as_it_can = Manner(spread=timedelta(0))
+    editions.schedule(edition_id, now + 2 * HOUR, by=None, now=now, manner=as_fast_as_it_can)
+    assert Mailing.objects.get().spread is None
+
+
+@pytest.mark.parametrize(
+    ("manner", "said"),
+    [
+        (Manner(breaking=True, spread=HOUR), "choose one or the other"),
+        (Manner(spread=25 * HOUR), "a day at most"),
+        (Manner(spread=-HOUR), "a day at most"),
+    ],
+)
+def test_a_manner_that_makes_no_sense_is_refused(
+    daily: Newsletter, plan: Plan, now: datetime, manner: Manner, said: str
+) -> None:
+    with pytest.raises(Refused, match=said):
+        created(daily, replace(plan, manner=manner), now)
+    assert not Edition.objects.exists()
+
+
+def test_an_author_has_no_say_in_how_an_edition_leaves(
+    daily: Newsletter, plan: Plan, now: datetime
+) -> None:
+    cleo = MemberFactory.create(email="cleo@courier.example", role=Member.Role.AUTHOR)
+    edition_id = created(daily, plan, now)
+    hasty = replace(plan, manner=Manner(breaking=True))
+    with pytest.raises(Refused, match="is an author and may not schedule"):
+        editions.create(daily.pk, hasty, by=cleo, now=now)
+    with pytest.raises(Refused, match="is an author and may not schedule"):
+        editions.change(edition_id, hasty, by=cleo, now=now)
+    with pytest.raises(Refused, match="is an author and may not schedule"):
+        editions.schedule(edition_id, now + HOUR, by=cleo, now=now, manner=hasty.manner)
+    assert not Edition.objects.get().breaking
 
 
 def test_a_test_mail_goes_to_one_address_and_changes_nothing(

@@ -76,6 +76,53 @@ def test_an_editor_schedules_pauses_resumes_and_cancels(edition: Edition) -> Non
     assert "cancelled" in desk.get(here).content.decode()
 
 
+def test_an_edition_is_scheduled_as_breaking_news_or_spread(edition: Edition) -> None:
+    desk = at_the_desk("editor")
+    here = f"/desk/editions/{edition.pk}/"
+    when = {"due_at": "2999-01-01T07:00"}
+    desk.post(f"{here}schedule/", {**when, "breaking": "on", "spread": "0"})
+    assert Edition.objects.get().breaking
+    assert 'name="breaking" type="checkbox" checked' in " ".join(
+        desk.get(here).content.decode().split()
+    )
+    desk.post(f"{here}schedule/", {**when, "spread": "120"})
+    spread = Edition.objects.get()
+    assert (spread.breaking, spread.spread) == (False, timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"breaking": "on", "spread": "60"}, "choose one or the other"),
+        ({"spread": "1441"}, "a day at most"),
+        ({"spread": "9" * 30}, "a day at most"),
+        ({"spread": "-5"}, "is no number of minutes"),
+    ],
+)
+def test_a_manner_that_makes_no_sense_is_refused_on_the_page(
+    edition: Edition, typed: dict[str, str], said: str
+) -> None:
+    here = f"/desk/editions/{edition.pk}/schedule/"
+    answer = at_the_desk("editor").post(here, {"due_at": "2999-01-01T07:00", **typed})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert Edition.objects.get().state == "draft"
+
+
+def test_what_gmail_would_cut_off_is_scheduled_once_that_is_accepted(edition: Edition) -> None:
+    edition.articles.update(standfirst="Ä" * 20_000)
+    desk = at_the_desk("editor")
+    here = f"/desk/editions/{edition.pk}/"
+    when = {"due_at": "2999-01-01T07:00"}
+    assert "accept_clipping" not in desk.get(here).content.decode()
+    refused = desk.post(f"{here}schedule/", when)
+    assert refused.status_code == 422
+    assert 'name="accept_clipping"' in refused.content.decode()
+    desk.post(f"{here}schedule/", {**when, "accept_clipping": "on"})
+    assert Edition.objects.get().state == "scheduled"
+    assert "Gmail cuts it off: its HTML is" in desk.get(here).content.decode()
+
+
 def test_an_edition_that_asks_is_resumed_from_its_page(edition: Edition) -> None:
     desk = at_the_desk("editor")
     here = f"/desk/editions/{edition.pk}/"

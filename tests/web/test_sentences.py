@@ -30,6 +30,9 @@ ISSUE = Issue(
     recipients=37,
     problem="",
     asks=False,
+    breaking=False,
+    spread=None,
+    warnings=(),
 )
 POST = PostLine(
     id=3,

@@ -17,9 +17,10 @@ from publisher.newsletters.editions.making import (
     test,
 )
 from publisher.newsletters.editions.stopping import cancel, pause, resume
-from publisher.newsletters.plans import Plan
+from publisher.newsletters.plans import Manner, Plan
 
 __all__ = [
+    "Manner",
     "Plan",
     "approve",
     "as_sent",

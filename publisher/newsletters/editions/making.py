@@ -1,5 +1,6 @@
 """An edition until it leaves: made, changed, approved, scheduled, tried on somebody."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -12,10 +13,10 @@ from publisher.delivery import actions as ledger
 from publisher.delivery import queries as deliveries
 from publisher.delivery.models import Mailing
 from publisher.errors import Refused
-from publisher.newsletters import composing, dates, queries, readiness
+from publisher.newsletters import composing, dates, queries, readiness, weighing
 from publisher.newsletters.editions import rows
 from publisher.newsletters.models import Edition, Newsletter
-from publisher.newsletters.plans import Plan, lay_out
+from publisher.newsletters.plans import AS_IT_WAS, Manner, Plan, choose_manner, lay_out
 from publisher.staff import trail
 from publisher.staff.models import Member
 
@@ -35,15 +36,17 @@ def create(
 
     With `due_at` it is scheduled at once, or is in review where its newsletter needs approval.
     """
+    _require_for_manner(by, plan.manner)
     newsletter = Newsletter.objects.get(pk=newsletter_id)
     edition = Edition.objects.create(newsletter=newsletter, created_at=now, due_at=due_at)
     lay_out(edition, plan)
     trail.note(by, rows.subject(edition), "created it", now=now)
     if due_at is None:
-        composing.frozen(edition)
+        _freeze(edition)
     elif newsletter.needs_approval:
         readiness.check(edition, due_at, now=now)
-        composing.frozen(edition)
+        _freeze(edition)
+        weighing.check(edition)
         _submit(edition, by, now)
     else:
         _schedule(edition, due_at, by, now)
@@ -53,6 +56,7 @@ def create(
 @transaction.atomic
 def change(edition_id: int, plan: Plan, *, by: Member | None, now: datetime) -> None:
     """Give an edition other articles or words; what was approved must be approved again."""
+    _require_for_manner(by, plan.manner)
     edition = rows.locked(edition_id, Edition.CHANGEABLE, "changed")
     was = edition.state
     if was == State.SCHEDULED:
@@ -62,7 +66,7 @@ def change(edition_id: int, plan: Plan, *, by: Member | None, now: datetime) -> 
     if was == State.SCHEDULED and edition.due_at and not edition.newsletter.needs_approval:
         _schedule(edition, edition.due_at, by, now)
         return
-    composing.frozen(edition)
+    _freeze(edition)
     if was in (State.APPROVED, State.SCHEDULED):
         rows.drop_mailing(edition, State.IN_REVIEW)
         trail.note(by, rows.subject(edition), "put it back in review", now=now)
@@ -75,10 +79,13 @@ def submit(edition_id: int, *, by: Member | None, now: datetime) -> None:
 
 
 @transaction.atomic
-def approve(edition_id: int, *, by: Member | None, now: datetime) -> None:
+def approve(
+    edition_id: int, *, by: Member | None, now: datetime, manner: Manner = AS_IT_WAS
+) -> None:
     """Approve an edition, and schedule it at once where the time it is wanted is still ahead."""
     rows.require(by, "approve")
     edition = rows.locked(edition_id, Edition.APPROVABLE, "approved")
+    choose_manner(edition, manner)
     rows.move(edition, State.APPROVED)
     trail.note(by, rows.subject(edition), "approved it", now=now)
     if edition.due_at and edition.due_at >= now:
@@ -86,14 +93,25 @@ def approve(edition_id: int, *, by: Member | None, now: datetime) -> None:
 
 
 @transaction.atomic
-def schedule(edition_id: int, due_at: datetime, *, by: Member | None, now: datetime) -> None:
-    """Render an edition and let it go out at `due_at`; again, to choose another time."""
+def schedule(
+    edition_id: int,
+    due_at: datetime,
+    *,
+    by: Member | None,
+    now: datetime,
+    manner: Manner = AS_IT_WAS,
+) -> None:
+    """Render an edition and let it go out at `due_at`; again, to choose another time or manner.
+
+    Raises weighing.Clipped where Gmail would cut it off and nobody has accepted that.
+    """
     edition = rows.locked(edition_id, Edition.SCHEDULABLE, "scheduled")
     if edition.newsletter.needs_approval and edition.state == State.DRAFT:
         raise Refused(
             f"Edition {edition_id} is a draft, and {edition.newsletter.name!r} needs approval; "
             "have it approved before it is scheduled."
         )
+    choose_manner(edition, manner)
     _schedule(edition, due_at, by, now)
 
 
@@ -117,6 +135,12 @@ def as_sent(edition: Edition) -> bytes:
     return bytes(deliveries.mailing(edition.mailing_id).frozen)
 
 
+def _require_for_manner(by: Member | None, manner: Manner) -> None:
+    """Raise Refused where somebody who may not schedule says how an edition is to leave."""
+    if manner != AS_IT_WAS:
+        rows.require(by, "schedule")
+
+
 def _submit(edition: Edition, by: Member | None, now: datetime) -> None:
     rows.move(edition, State.IN_REVIEW)
     trail.note(by, rows.subject(edition), "submitted it for approval", now=now)
@@ -128,15 +152,33 @@ def _schedule(edition: Edition, due_at: datetime, by: Member | None, now: dateti
     _publish_along(edition, due_at, now)
     readiness.check(edition, due_at, now=now)
     edition.due_at = due_at
-    newsletter = edition.newsletter
-    addressing = _addressing(newsletter, Mailing.Lane.BULK, newsletter.pk)
-    mailing_id = ledger.prepare(composing.frozen(edition), addressing, now=now)
+    frozen = _freeze(edition)
+    weighing.check(edition)
+    mailing_id = ledger.prepare(frozen, _to_readers(edition), now=now)
     replaced = edition.mailing_id
     rows.move(edition, State.SCHEDULED, due_at=due_at, mailing_id=mailing_id, leased_until=None)
     if replaced is not None:
         ledger.discard(replaced)
-    when = dates.moment(due_at, newsletter.time_zone)
-    trail.note(by, rows.subject(edition), f"scheduled it for {when}", now=now)
+    trail.note(by, rows.subject(edition), f"scheduled it for {_when(edition, due_at)}", now=now)
+
+
+def _freeze(edition: Edition) -> bytes:
+    """Render an edition, and write down how large it is."""
+    frozen = composing.frozen(edition)
+    edition.html_octets = weighing.html_octets(edition, frozen)
+    edition.save(update_fields=["html_octets"])
+    return frozen
+
+
+def _when(edition: Edition, due_at: datetime) -> str:
+    said = [dates.moment(due_at, edition.newsletter.time_zone)]
+    if edition.breaking:
+        said.append("as breaking news")
+    if edition.spread:
+        said.append(f"spread over {dates.span(edition.spread)}")
+    if edition.html_octets >= weighing.CLIPPED_FROM:
+        said.append("and accepted that Gmail cuts it off")
+    return ", ".join(said)
 
 
 def _publish_along(edition: Edition, due_at: datetime, now: datetime) -> None:
@@ -145,6 +187,12 @@ def _publish_along(edition: Edition, due_at: datetime, now: datetime) -> None:
     along = Q(published_at=edition.due_at, published_at__gt=now)
     for article in edition.articles.filter(unpublished | along):
         articles.publish(article.slug, due_at, now=now)
+
+
+def _to_readers(edition: Edition) -> ledger.Addressing:
+    newsletter = edition.newsletter
+    lane = Mailing.Lane.BREAKING if edition.breaking else Mailing.Lane.BULK
+    return replace(_addressing(newsletter, lane, newsletter.pk), spread=edition.spread)
 
 
 def _addressing(

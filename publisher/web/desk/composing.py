@@ -1,6 +1,6 @@
 """The form in which an edition is made of articles, for a new one and for a draft."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from publisher import clock
 from publisher.articles import queries as articles
 from publisher.errors import Refused
-from publisher.newsletters import editions
+from publisher.newsletters import editions, weighing
 from publisher.newsletters import queries as newsletters
 from publisher.web.desk import door, sentences, typed
 
@@ -50,6 +50,8 @@ class ComposingPage:
     offers: list[Offer]
     edition_id: int | None = None
     refused: str = ""
+    # Whether it was refused because Gmail would cut it off.
+    clipped: bool = False
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +66,7 @@ def new(request: HttpRequest) -> HttpResponse:
         newsletter = newsletters.newsletter(filled.newsletter)
         edition_id = editions.create(newsletter.id, _plan(filled), by=by, now=clock.now())
     except Refused as refusal:
-        return _shown(request, filled, refused=str(refusal))
+        return _shown(request, filled, refusal=refusal)
     return _made(request, edition_id)
 
 
@@ -77,9 +79,11 @@ def change(request: HttpRequest, edition_id: int) -> HttpResponse:
     filled = _filled(request.POST)
     by = door.visitor(request)
     try:
-        editions.change(edition_id, _plan(filled), by=by, now=clock.now())
+        manner = editions.Manner(clipping_accepted=typed.clipping_accepted(request.POST))
+        plan = replace(_plan(filled), manner=manner)
+        editions.change(edition_id, plan, by=by, now=clock.now())
     except Refused as refusal:
-        return _shown(request, filled, edition_id, str(refusal))
+        return _shown(request, filled, edition_id, refusal)
     return _made(request, edition_id)
 
 
@@ -141,16 +145,20 @@ def _offers(filled: Typed) -> list[Offer]:
 
 
 def _shown(
-    request: HttpRequest, filled: Typed, edition_id: int | None = None, refused: str = ""
+    request: HttpRequest,
+    filled: Typed,
+    edition_id: int | None = None,
+    refusal: Refused | None = None,
 ) -> HttpResponse:
     page = ComposingPage(
         typed=filled,
         newsletters=newsletters.newsletters(),
         offers=_offers(filled),
         edition_id=edition_id,
-        refused=refused,
+        refused=str(refusal or ""),
+        clipped=isinstance(refusal, weighing.Clipped),
     )
-    return door.show(request, "desk/composing.html", page, status=422 if refused else 200)
+    return door.show(request, "desk/composing.html", page, status=422 if refusal else 200)
 
 
 def _made(request: HttpRequest, edition_id: int) -> HttpResponse:

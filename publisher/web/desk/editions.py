@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from publisher import clock
 from publisher.errors import Refused
-from publisher.newsletters import editions, previews
+from publisher.newsletters import editions, previews, weighing
 from publisher.newsletters import queries as newsletters
 from publisher.staff import trail
 from publisher.staff.models import Member
@@ -19,6 +19,8 @@ from publisher.web import headers, pages
 from publisher.web.desk import buttons, door, sentences, typed
 
 _SHOWN = 100
+# Over how many minutes an edition may be spread; a relay that is warmed up needs none of it.
+_SPREADS = (0, 30, 60, 120, 240, 480)
 # The ways to look at an edition, as tabs.
 _LOOKS = ("phone", "desktop", "text", "source")
 
@@ -33,7 +35,7 @@ class EditionsPage:
 
 @dataclass(frozen=True, slots=True)
 class EditionPage:
-    """One edition; `due_at` and `email` are what its fields show."""
+    """One edition; `due_at`, `email`, `breaking` and `spread` are what its fields show."""
 
     issue: newsletters.Issue
     may: buttons.OfEdition
@@ -41,9 +43,15 @@ class EditionPage:
     trail: list[trail.Line]
     due_at: str
     email: str
+    breaking: bool
+    # In minutes, and those on offer.
+    spread: int
+    spreads: list[int]
     look: str
     looks: tuple[str, ...] = _LOOKS
     refused: str = ""
+    # Whether it was refused because Gmail would cut it off.
+    clipped: bool = False
 
 
 @require_safe
@@ -68,7 +76,19 @@ def schedule(request: HttpRequest, edition_id: int) -> HttpResponse:
 
     def act(by: Member, now: datetime) -> None:
         due_at = typed.due_at(request.POST, _issue(edition_id).time_zone, now=now)
-        editions.schedule(edition_id, due_at, by=by, now=now)
+        editions.schedule(edition_id, due_at, by=by, now=now, manner=typed.manner(request.POST))
+
+    return _done(request, edition_id, act)
+
+
+@require_POST
+@door.approvers
+def approve(request: HttpRequest, edition_id: int) -> HttpResponse:
+    """Approve an edition, and with a time ahead schedule it."""
+
+    def act(by: Member, now: datetime) -> None:
+        manner = editions.Manner(clipping_accepted=typed.clipping_accepted(request.POST))
+        editions.approve(edition_id, by=by, now=now, manner=manner)
 
     return _done(request, edition_id, act)
 
@@ -113,7 +133,6 @@ def _button(act: Callable[..., None]) -> door.View[[int]]:
 
 
 submit = door.members(_button(editions.submit))
-approve = door.approvers(_button(editions.approve))
 pause = door.schedulers(_button(editions.pause))
 resume = door.schedulers(_button(editions.resume))
 cancel = door.schedulers(_button(editions.cancel))
@@ -127,16 +146,17 @@ def _done(
     try:
         act(door.visitor(request), clock.now())
     except Refused as refusal:
-        return _shown(request, edition_id, str(refusal))
+        return _shown(request, edition_id, refusal)
     issue = _issue(edition_id)
     messages.success(request, said or sentences.of_edition(issue))
     return redirect("desk_edition", edition_id)
 
 
-def _shown(request: HttpRequest, edition_id: int, refused: str = "") -> HttpResponse:
+def _shown(request: HttpRequest, edition_id: int, refusal: Refused | None = None) -> HttpResponse:
     issue = _issue(edition_id)
     member = door.visitor(request)
     look = request.GET.get("look", "")
+    spread = _typed_spread(request, issue)
     page = EditionPage(
         issue=issue,
         may=buttons.of_edition(issue, member),
@@ -144,10 +164,22 @@ def _shown(request: HttpRequest, edition_id: int, refused: str = "") -> HttpResp
         trail=trail.of(f"edition {edition_id}"),
         due_at=request.POST.get("due_at") or pages.local(issue.due_at, issue.time_zone),
         email=request.POST.get("email") or member.email,
+        breaking="breaking" in request.POST if request.POST else issue.breaking,
+        spread=spread,
+        spreads=sorted({*_SPREADS, spread}),
         look=look if look in _LOOKS else _LOOKS[0],
-        refused=refused,
+        refused=str(refusal or ""),
+        clipped=isinstance(refusal, weighing.Clipped),
     )
-    return door.show(request, "desk/edition.html", page, status=422 if refused else 200)
+    return door.show(request, "desk/edition.html", page, status=422 if refusal else 200)
+
+
+def _typed_spread(request: HttpRequest, issue: newsletters.Issue) -> int:
+    """Return the minutes over which an edition is spread, as they were chosen last."""
+    raw = request.POST.get("spread", "")
+    if raw.isdecimal():
+        return int(raw[:9])
+    return (issue.spread or timedelta(0)) // timedelta(minutes=1)
 
 
 def _issue(edition_id: int) -> newsletters.Issue:

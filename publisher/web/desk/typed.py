@@ -1,11 +1,12 @@
 """What people type into the desk's forms, checked where it is nobody else's to check."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
 from publisher.errors import Refused
+from publisher.newsletters.editions import Manner
 
 
 def storable(value: str, field: str) -> str:
@@ -33,3 +34,24 @@ def due_at(form: QueryDict, zone: str, *, now: datetime) -> datetime:
             " choose another time."
         )
     return at
+
+
+def manner(form: QueryDict) -> Manner:
+    """Return how an edition is to leave, as the form under its time says; raises Refused."""
+    return Manner(
+        breaking="breaking" in form,
+        spread=_minutes(form.get("spread", "")),
+        clipping_accepted=clipping_accepted(form),
+    )
+
+
+def clipping_accepted(form: QueryDict) -> bool | None:
+    """Return True where the box is ticked that a refusal shows, None where it was not there."""
+    return True if "accept_clipping" in form else None
+
+
+def _minutes(raw: str) -> timedelta:
+    if not (raw or "0").isdecimal():
+        raise Refused(f"“{raw[:20]}” is no number of minutes; choose one of the list.")
+    # More digits than a time span holds are more than a day as well.
+    return timedelta(minutes=int((raw or "0")[:9]))
