@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('delivery', '0003_hot_deliveries'),
+        ('delivery', '0004_throttles'),
     ]
 
     operations = [
