@@ -87,6 +87,12 @@ def message_id(delivery_id: int, domain: str) -> str:
     return Personal(domain, ()).message_id(delivery_id)
 
 
+def delivery(message_id: str) -> int | None:
+    """Return which delivery a Message-ID is of, None where it is not one of ours."""
+    token = message_id.strip("<> \t").rpartition("@")[0]
+    return tokens.read(settings.SECRET_KEY.encode(), "message", token)
+
+
 def subscription(purpose: str, token: str) -> int | None:
     """Return the subscription that a link of ours is for, or None where the token is not ours."""
     return tokens.read(settings.SECRET_KEY.encode(), purpose, token)
