@@ -4,7 +4,7 @@ PostgreSQL carries them (NOTIFY): a notice is given with the transaction that it
 if that is committed. Nothing leans on them: whoever misses one sees the rows a moment later.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import psycopg
@@ -17,8 +17,15 @@ _LISTEN_SECONDS = 0.5
 
 def give(kind: Kind, row_id: int) -> None:
     """Say that a mailing is held, or that a subscriber has withdrawn something."""
+    give_all(kind, [row_id])
+
+
+def give_all(kind: Kind, row_ids: Sequence[int]) -> None:
+    """Say so of many, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [kind, str(row_id)])
+        cursor.execute(
+            "SELECT pg_notify(%s, id::text) FROM unnest(%s::bigint[]) AS id", [kind, list(row_ids)]
+        )
 
 
 def hear(*kinds: Kind) -> Iterator[tuple[Kind, int] | None]:

@@ -3,6 +3,7 @@
 Signing up, confirming, leaving, being suppressed, being erased.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from django.db.models import Q
 
 from publisher import notices
 from publisher.audience import addresses
-from publisher.audience.models import Signup, Subscriber, Subscription, Suppression
+from publisher.audience.models import Lift, Signup, Subscriber, Subscription, Suppression
 from publisher.errors import Refused
 
 # Nobody's mailbox is filled with confirmations, however often a stranger types its address.
@@ -19,6 +20,8 @@ CONFIRMATION_EVERY = timedelta(days=1)
 # How long a claimed sign-up may wait on the queue before it is handed out again, and how many do.
 _LEASE = timedelta(seconds=10)
 _HANDED_OUT = 100
+# As long as the columns that hold why an address is suppressed, and why no longer.
+REASON_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +146,47 @@ def rename(subscriber_id: int, reader: str) -> None:
 def suppress(email: str, reason: str, *, now: datetime) -> None:
     """Never write to this address again, whatever it is subscribed to; the first reason stays."""
     digest = addresses.digest(addresses.normalise(email))
-    Suppression.objects.get_or_create(digest=digest, defaults={"reason": reason, "created_at": now})
-    for subscriber in Subscriber.objects.filter(digest=digest):
-        notices.give("withdrawn", subscriber.pk)
+    suppress_all({digest: reason}, now=now)
+
+
+def suppress_all(reasons: Mapping[str, str], *, now: datetime) -> None:
+    """Suppress many addresses at once, known by their digests, each for its reason.
+
+    As in `suppress`, a reason that is there already stays.
+    """
+    if not reasons:
+        return
+    Suppression.objects.bulk_create(
+        [
+            Suppression(digest=digest, reason=reason[:REASON_CHARACTERS], created_at=now)
+            # In one order, so that two at work at once cannot wait for each other.
+            for digest, reason in sorted(reasons.items())
+        ],
+        ignore_conflicts=True,
+    )
+    readers = Subscriber.objects.filter(digest__in=list(reasons)).values_list("pk", flat=True)
+    notices.give_all("withdrawn", list(readers))
+
+
+@transaction.atomic
+def lift(email: str, *, by: str, now: datetime, reason: str = "") -> None:
+    """Let an address be written to again; what came back before no longer counts against it.
+
+    Raises Refused where it is not suppressed.
+    """
+    normal = addresses.normalise(email)
+    digest = addresses.digest(normal)
+    found = Suppression.objects.select_for_update().filter(digest=digest).first()
+    if found is None:
+        raise Refused(f"{normal} is not suppressed, so there is nothing to lift.")
+    Lift.objects.create(
+        digest=digest,
+        suppressed_for=found.reason,
+        reason=reason[:REASON_CHARACTERS],
+        by=by,
+        at=now,
+    )
+    found.delete()
 
 
 def is_suppressed(email: str) -> bool:

@@ -72,8 +72,35 @@ class Suppression(models.Model):
     reason = models.CharField(max_length=300)
     created_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [
+            # The desk lists the latest.
+            models.Index(fields=["-created_at"], name="suppression_latest"),
+        ]
+
     def __str__(self) -> str:
         return f"{self.digest[:8]}… {self.reason}"
+
+
+class Lift(models.Model):
+    """Somebody let an address be written to again; what came back before no longer counts."""
+
+    digest = models.CharField(max_length=64)
+    # Why nothing was sent to it until then, and why that was lifted.
+    suppressed_for = models.CharField(max_length=300)
+    reason = models.CharField(max_length=300, blank=True)
+    # Who did it: a member's address, or the command line.
+    by = models.CharField(max_length=254)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # Whether what came back is older than the last lift of its address.
+            models.Index(fields=["digest", "at"], name="lift_of_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.digest[:8]}… lifted by {self.by}"
 
 
 class Signup(models.Model):

@@ -31,6 +31,15 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """An address that nothing is sent to; `email` is "" where no reader we know has it."""
+
+    email: str
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """One subscriber with what they asked for."""
 
@@ -57,6 +66,25 @@ def reader_at(email: str) -> Reader:
     if found is None:
         raise Refused(f"Nobody with the address {normal} is known.")
     return _reader(found)
+
+
+def stops(limit: int) -> list[Stop]:
+    """Return the addresses that nothing is sent to, the latest suppressed first."""
+    found = list(Suppression.objects.order_by("-created_at", "-pk")[:limit])
+    digests = [each.digest for each in found]
+    readers = Subscriber.objects.filter(digest__in=digests).values_list("digest", "email")
+    emails = dict(readers)
+    return [Stop(emails.get(each.digest, ""), each.reason, each.created_at) for each in found]
+
+
+def stop_at(email: str) -> Stop | None:
+    """Return why nothing is sent to an address in any spelling, None where that is not so.
+
+    Raises Refused for what cannot be an address.
+    """
+    normal = addresses.normalise(email)
+    found = Suppression.objects.filter(digest=addresses.digest(normal)).first()
+    return Stop(normal, found.reason, found.created_at) if found else None
 
 
 def wish(subscription_id: int) -> Wish | None:
