@@ -132,6 +132,10 @@ BATCH_RECIPIENTS = env.count("PUBLISHER_BATCH_RECIPIENTS", 500)
 GIVE_UP_AFTER = env.hours("PUBLISHER_GIVE_UP_AFTER_HOURS", 48)
 ASK_WHEN_LATE = env.hours("PUBLISHER_ASK_WHEN_LATE_HOURS", 6)
 
+# ---- What comes back: so many soft bounces within so many days suppress an address.
+SOFT_BOUNCES = env.count("PUBLISHER_SOFT_BOUNCES", 5)
+SOFT_BOUNCE_DAYS = env.count("PUBLISHER_SOFT_BOUNCE_DAYS", 30)
+
 # ---- Django's own.
 AUTH_USER_MODEL = "staff.Member"
 LOGIN_URL = "/desk/login/"
