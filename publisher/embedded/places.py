@@ -126,6 +126,11 @@ class Places:
         return self.home / "journal"
 
     @property
+    def returned(self) -> Path:
+        """Mails that came back and that nobody understood."""
+        return self.home / "returned"
+
+    @property
     def database_url(self) -> str:
         """PostgreSQL's address as libpq, psycopg and conninfo_to_dict read it."""
         folder = quote(str(self.postgres_sockets), safe="")
