@@ -1,0 +1,1 @@
+"""Mailboxes, against servers on this machine."""
