@@ -1,6 +1,7 @@
 """The one place where channels are built out of settings and stored credentials."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
@@ -8,7 +9,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from publisher.channels import Receipt, smtp
+from publisher.channels import Receipt, mailboxes, smtp
 from publisher.errors import Refused
 
 
@@ -74,6 +75,11 @@ def relay(lane: str) -> smtp.Relay:
     del lane  # One relay for all lanes so far, but never the same connections.
     url = smtp.parse(settings.PUBLISHER_SMTP_URL or sandbox_smtp_url())
     return smtp.Relay(url, heir=heir())
+
+
+def mailbox(secrets: dict[str, str]) -> AbstractContextManager[mailboxes.Box]:
+    """Return what opens a mailbox of returned mail; raises Refused where its URL is none."""
+    return mailboxes.opened(mailboxes.parse(secrets["url"]))
 
 
 @cache

@@ -34,6 +34,7 @@ app.conf.update(
         "workers.tasks.address_readers": {"queue": "addressing"},
         "workers.tasks.publish_post": {"queue": "posts"},
         "workers.tasks.poll_feed": {"queue": "intake"},
+        "workers.tasks.poll_mailbox": {"queue": "intake"},
     },
     # Ids in, nothing out.
     task_serializer="json",

@@ -9,7 +9,7 @@ from publisher import clock, pulse
 from publisher.articles import polling
 from publisher.audience import actions as audience
 from publisher.delivery import actions as ledger
-from publisher.delivery import sending
+from publisher.delivery import mailboxes, sending
 from publisher.delivery.models import Mailing
 from publisher.newsletters import confirmations, editions
 from publisher.social import posting, posts
@@ -79,6 +79,12 @@ def poll_feed(feed_id: int) -> None:
     polling.poll(feed_id, now=clock.now())
 
 
+@app.task
+def poll_mailbox(mailbox_id: int) -> None:
+    """Take what came back to a mailbox."""
+    mailboxes.poll(mailbox_id, now=clock.now())
+
+
 Claim = Callable[..., list[int]]
 DUE: tuple[tuple[Claim, Task[[int], None]], ...] = (
     (audience.claim_signups, answer_signup),
@@ -89,4 +95,5 @@ DUE: tuple[tuple[Claim, Task[[int], None]], ...] = (
     (partial(ledger.claim_due, Mailing.Lane.BULK), send_bulk),
     (ledger.claim_unaddressed, address_readers),
     (polling.claim_due, poll_feed),
+    (mailboxes.claim_due, poll_mailbox),
 )

@@ -10,6 +10,7 @@ from publisher.cli import (
     domains,
     editions,
     feeds,
+    mailboxes,
     migrate,
     newsletters,
     posts,
@@ -37,6 +38,7 @@ app.add_typer(newsletters.app, name="newsletters")
 app.add_typer(domains.app, name="domains")
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(editions.app, name="editions")
+app.add_typer(mailboxes.app, name="mailboxes")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(posts.app, name="posts")
 app.add_typer(staff.app, name="staff")

@@ -18,6 +18,7 @@ from publisher.channels import ChannelError
 from publisher.cli import domains, engines, printing, schema
 from publisher.cli.printing import AsJson
 from publisher.cli.sentences import REFUSED
+from publisher.delivery import mailboxes, returned
 from publisher.delivery.domains import queries as identities
 from publisher.embedded.folders import LEAST_FREE_BYTES
 from publisher.errors import Refused
@@ -140,6 +141,16 @@ def _unsigned() -> list[str]:
     ]
 
 
+def _mailboxes() -> str:
+    lines = mailboxes.mailboxes()
+    if ill := [line for line in lines if line.problem]:
+        raise Refused(f"{ill[0].name!r} cannot be read: {ill[0].problem}")
+    found = f"{len(lines)} read every minute" if lines else "none, so no returned mail is fetched"
+    aside = returned.set_aside()
+    told = f"; {aside} mails that nobody understood in {settings.PLACES.returned}" if aside else ""
+    return f"{found}{told}"
+
+
 def _disk() -> str:
     home = settings.PUBLISHER_HOME
     home.mkdir(parents=True, exist_ok=True)
@@ -158,6 +169,7 @@ _LOOKS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "dispatcher": _dispatcher,
         "smtp": _smtp,
         "domains": _domains,
+        "mailboxes": _mailboxes,
         "disk": _disk,
     }
 )

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from publisher.delivery.models import Delivery, Mailing
+from publisher.delivery import mailboxes
+from publisher.delivery.models import Delivery, Mailbox, Mailing
 from publisher.newsletters import editions
 from publisher.newsletters.models import Edition
 from publisher.web.desk.board import board
@@ -105,3 +106,11 @@ def test_an_empty_house_says_so(at_the_desk: At, client: Client) -> None:
     page = at_the_desk("author").get("/desk/").content.decode()
     assert "Nothing is leaving at this moment." in page
     assert "Nothing is scheduled." in page
+
+
+def test_a_mailbox_that_cannot_be_read_needs_a_look(now: datetime) -> None:
+    mailboxes.add("returns", "imaps://ada:tide@mail.example", now=now)
+    assert board(now).unread == []
+    Mailbox.objects.update(problem="It is down.")
+    (line,) = board(now).unread
+    assert (line.name, line.problem) == ("returns", "It is down.")

@@ -40,6 +40,10 @@ class MailboxUrl:
         """Return host:port, as sentences about the mailbox name it."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
+    def __str__(self) -> str:
+        folder = f"/{self.folder}" if self.protocol == "imap" else ""
+        return f"{self.protocol}://{self.user}@{self.authority}{folder}"
+
 
 def parse(url: str) -> MailboxUrl:
     """Return the mailbox that `url` names; raises Refused, never showing the password."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from publisher.delivery import mailboxes
 from publisher.newsletters import queries as newsletters
 from publisher.social import queries as social
 
@@ -47,6 +48,7 @@ class Board:
     waiting: list[Row]
     problems: list[Row]
     stopped: list[social.AccountLine]
+    unread: list[mailboxes.MailboxLine]
     sent: list[Row]
 
 
@@ -61,6 +63,7 @@ def board(now: datetime) -> Board:
         waiting=_waiting({each.name for each in accounts if each.needs_approval}),
         problems=_problems(now),
         stopped=[account for account in accounts if account.stopped_reason],
+        unread=[line for line in mailboxes.mailboxes() if line.problem],
         sent=_sent(),
     )
 
