@@ -132,7 +132,9 @@ BATCH_RECIPIENTS = env.count("PUBLISHER_BATCH_RECIPIENTS", 500)
 GIVE_UP_AFTER = env.hours("PUBLISHER_GIVE_UP_AFTER_HOURS", 48)
 ASK_WHEN_LATE = env.hours("PUBLISHER_ASK_WHEN_LATE_HOURS", 6)
 
-# ---- What comes back: so many soft bounces within so many days suppress an address.
+# ---- What comes back: where we listen for it (unset: nowhere), and how many soft bounces within
+# how many days suppress an address.
+PUBLISHER_BOUNCES_LISTEN = env.url("PUBLISHER_BOUNCES_LISTEN", schemes=("lmtp", "smtp"))
 SOFT_BOUNCES = env.count("PUBLISHER_SOFT_BOUNCES", 5)
 SOFT_BOUNCE_DAYS = env.count("PUBLISHER_SOFT_BOUNCE_DAYS", 30)
 
@@ -207,5 +209,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(levelname).1s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"httpx": {"level": "WARNING"}},
+    # The others name addresses, of the web and of people.
+    "loggers": {"httpx": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},
 }

@@ -5,6 +5,7 @@ import typer
 from publisher.cli import (
     accounts,
     articles,
+    bounces,
     demo,
     doctor,
     domains,
@@ -38,6 +39,7 @@ app.add_typer(newsletters.app, name="newsletters")
 app.add_typer(domains.app, name="domains")
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(editions.app, name="editions")
+app.add_typer(bounces.app, name="bounces")
 app.add_typer(mailboxes.app, name="mailboxes")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(posts.app, name="posts")

@@ -12,6 +12,7 @@ import httpx
 from django.conf import settings
 
 from publisher import env
+from publisher.channels import lmtp
 from publisher.cli import engines
 from publisher.embedded import ports
 from publisher.embedded.engines import Engines
@@ -96,6 +97,9 @@ def _require_ports(layout: Layout) -> None:
         smtp, web = settings.PUBLISHER_SANDBOX_SMTP_PORT, settings.PUBLISHER_SANDBOX_WEB_PORT
         _require_port(smtp, "the built-in mailbox", "PUBLISHER_SANDBOX_SMTP_PORT")
         _require_port(web, "the built-in mailbox", "PUBLISHER_SANDBOX_WEB_PORT")
+    if url := settings.PUBLISHER_BOUNCES_LISTEN:
+        port = lmtp.parse(url).port
+        _require_port(port, "the listener for returned mail", "PUBLISHER_BOUNCES_LISTEN")
 
 
 def _require_port(port: int, what: str, knob: str) -> None:
@@ -110,7 +114,7 @@ def _stages(layout: Layout, environment: Mapping[str, str]) -> Iterator[list[Pro
     yield [_program("migrate", migrate, environment, once=True)]
     # A person waits for the pages, and nobody for the workers: what is due keeps.
     yield [_web(layout, environment)]
-    yield [*_workers(layout, environment), _beat(environment)]
+    yield [*_workers(layout, environment), _beat(environment), *_listeners(environment)]
 
 
 def _sandbox(layout: Layout, environment: Mapping[str, str]) -> Program:
@@ -143,6 +147,12 @@ def _worker(
 
 def _beat(environment: Mapping[str, str]) -> Program:
     return _program("beat", _celery("beat"), environment)
+
+
+def _listeners(environment: Mapping[str, str]) -> Iterator[Program]:
+    if settings.PUBLISHER_BOUNCES_LISTEN:
+        argv = [sys.executable, "-m", "publisher", "bounces", "listen"]
+        yield Program("bounces", argv, environment)
 
 
 def _celery(command: str) -> list[str]:

@@ -140,3 +140,17 @@ def test_the_demo_bothers_nobodys_real_server(publisher: Run, name: str, url: st
     result = publisher("demo", env={name: url})
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.endswith(f"unset {name} for it.\n")
+
+
+def test_returned_mail_is_listened_for_where_a_setting_says(settings: Settings, free: int) -> None:
+    (port,) = ports.free(1)
+    settings.PUBLISHER_BOUNCES_LISTEN = f"lmtp://127.0.0.1:{port}"
+    with programs.claimed(Layout(free)) as stages:
+        assert named(stages)[-1][-1] == "bounces"
+    settings.PUBLISHER_BOUNCES_LISTEN = f"lmtp://127.0.0.1:{free}"
+    with (
+        socket.create_server(("127.0.0.1", free)),
+        pytest.raises(Refused, match="PUBLISHER_BOUNCES_LISTEN"),
+        programs.claimed(Layout(port)),
+    ):
+        pass
