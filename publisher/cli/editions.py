@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from publisher.articles import queries as articles
 from publisher.cli import arguments, engines, moments, printing
 from publisher.cli.arguments import At, Limit, Number
 from publisher.cli.printing import AsJson, Record
+from publisher.delivery import figures
 from publisher.errors import Refused
 from publisher.newsletters import editions, previews, queries
 from publisher.newsletters.editions import Manner, Plan
@@ -76,8 +78,18 @@ def list_(
 @app.command()
 @engines.needed
 def show(edition_id: Number, *, as_json: AsJson = False) -> None:
-    """Show an edition with what became of its mails."""
-    printing.one(_record(edition_id), as_json=as_json)
+    """Show an edition with what became of its mails, and what came back."""
+    issue = queries.edition(edition_id)
+    returned = figures.of_mailing(issue.mailing_id)
+    tallies = [asdict(tally) for tally in returned.tallies]
+    record = dict(_as_record(issue))
+    record |= {"complaints": returned.complaints, "bounces": returned.bounces}
+    if as_json:
+        printing.one(record | {"returned": tallies}, as_json=True)
+        return
+    printing.one(record, as_json=False)
+    if tallies:
+        printing.many(tallies, ("mails", "kind", "words", "reason"), as_json=False)
 
 
 @app.command()

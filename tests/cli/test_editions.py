@@ -6,10 +6,13 @@ from email import message_from_bytes
 import pytest
 
 from publisher.articles.models import Article
+from publisher.delivery import reports
+from publisher.delivery.models import Delivery, Mailing
 from publisher.newsletters import editions
 from publisher.newsletters.models import Edition
 from tests.cli.conftest import Ask, Run
-from tests.factories import ArticleFactory, EditionFactory, SubscriptionFactory
+from tests.delivery.findings import complaint, hard
+from tests.factories import NOW, ArticleFactory, EditionFactory, SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
 STATES = ("queued", "sending", "sent", "deferred", "bounced", "refused", "skipped")
@@ -136,3 +139,13 @@ def test_a_test_mail_goes_to_one_address(publisher: Run) -> None:
 
 def test_an_unknown_one_is_refused(publisher: Run) -> None:
     assert publisher("editions", "show", "404404").stderr == "There is no edition 404404.\n"
+
+
+def test_it_shows_what_came_back(ask: Ask, publisher: Run) -> None:
+    made = ask("editions", "create", "daily", "--article", "ferry", "--at", "+10m")["id"]
+    sent = Delivery.objects.create(mailing=Mailing.objects.get(), state="sent")
+    reports.take([hard(sent.pk), complaint(sent.pk)], now=NOW)
+    shown = ask("editions", "show", made)
+    assert (shown["complaints"], shown["bounces"]) == (1, {"invalid": 1})
+    assert shown["returned"][0]["words"] == "mailbox does not exist"
+    assert "550 5.1.1 mailbox unavailable" in publisher("editions", "show", made).stdout
