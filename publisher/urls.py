@@ -6,7 +6,16 @@ from django.urls.converters import StringConverter
 
 from publisher.web import errors, health, media
 from publisher.web.desk import articles as desk_articles
-from publisher.web.desk import composing, editions, login, onair, posts, readers, writing
+from publisher.web.desk import (
+    composing,
+    editions,
+    login,
+    onair,
+    posts,
+    readers,
+    suppressions,
+    writing,
+)
 from publisher.web.desk import newsletters as desk_newsletters
 from publisher.web.site import articles, feeds, newsletters, preferences, subscribing
 
@@ -80,6 +89,9 @@ _desk: list[URLPattern | URLResolver] = [
     path(
         "desk/readers/<int:subscriber_id>/suppress/", readers.suppress, name="desk_reader_suppress"
     ),
+    path("desk/readers/<int:subscriber_id>/lift/", readers.lift, name="desk_reader_lift"),
+    path("desk/suppressions/", suppressions.listing, name="desk_suppressions"),
+    path("desk/suppressions/lift/", suppressions.lift, name="desk_suppression_lift"),
 ]
 
 _machines: list[URLPattern | URLResolver] = [

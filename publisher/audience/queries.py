@@ -68,6 +68,15 @@ def reader_at(email: str) -> Reader:
     return _reader(found)
 
 
+def id_at(email: str) -> int | None:
+    """Return the id of the reader with this address in any spelling, None where nobody has it.
+
+    Raises Refused for what cannot be an address.
+    """
+    normal = addresses.normalise(email)
+    return Subscriber.objects.filter(email=normal).values_list("pk", flat=True).first()
+
+
 def stops(limit: int) -> list[Stop]:
     """Return the addresses that nothing is sent to, the latest suppressed first."""
     found = list(Suppression.objects.order_by("-created_at", "-pk")[:limit])

@@ -1,6 +1,7 @@
 """`publisher subscribers`: who reads."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from publisher.audience.queries import Reader, Wish
 from publisher.cli import engines, printing, sentences
 from publisher.cli.printing import AsJson, Record
 from publisher.newsletters import queries as newsletters
+from publisher.staff import trail
 
 app = typer.Typer(no_args_is_help=True, help="Who reads.")
 _CONSENT = "'--confirmed' / '--source'"
@@ -81,10 +83,47 @@ def show(email: Email, *, as_json: AsJson = False) -> None:
 
 @app.command()
 @engines.needed
+def suppress(
+    email: Email,
+    *,
+    reason: Annotated[str, typer.Option("--reason", help="What an editor reads about it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Never write to an address again, whoever has it."""
+    now = clock.now()
+    actions.suppress(email, reason, now=now)
+    _note(email, f"suppressed: {reason}", now)
+    record = {"email": email, "state": "suppressed"}
+    printing.say(f"Nothing is sent to {email} any more.", record, as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def lift(
+    email: Email,
+    *,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for whoever asks later.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Let an address be written to again; what came back before no longer counts."""
+    now = clock.now()
+    actions.lift(email, by=trail.HOUSE, now=now, reason=reason)
+    _note(email, f"lifted the suppression: {reason}".rstrip(": "), now)
+    record = {"email": email, "state": "lifted"}
+    printing.say(f"{email} gets mail again.", record, as_json=as_json)
+
+
+@app.command()
+@engines.needed
 def erase(email: Email, *, as_json: AsJson = False) -> None:
     """Delete a reader with everything that is known of them."""
     actions.erase(email)
     printing.say(f"{email} is erased.", {"email": email, "state": "erased"}, as_json=as_json)
+
+
+def _note(email: str, did: str, now: datetime) -> None:
+    if subscriber_id := queries.id_at(email):
+        trail.note(None, f"reader {subscriber_id}", did, now=now)
 
 
 def _import(path: Path, order: Import) -> Result:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from publisher.audience import actions as audience
 from publisher.audience.models import Signup, Subscriber, Subscription
+from publisher.staff import trail
 from tests.cli.conftest import Ask, Run
 from tests.factories import NewsletterFactory, SubscriptionFactory
 
@@ -88,3 +90,19 @@ def test_a_reader_is_erased(publisher: Run) -> None:
     assert publisher("subscribers", "erase", "ada@example.org").exit_code == 0
     assert not Subscriber.objects.exists()
     assert publisher("subscribers", "erase", "ada@example.org").exit_code == 1
+
+
+def test_an_address_is_suppressed_and_lifted_and_the_trail_knows(publisher: Run) -> None:
+    ada = SubscriptionFactory.create(subscriber__email="ada@example.org").subscriber
+    publisher("subscribers", "suppress", "Ada@Example.org", "--reason", "she called")
+    assert audience.is_suppressed("ada@example.org")
+    assert publisher("subscribers", "lift", "ada@example.org").exit_code == 0
+    assert not audience.is_suppressed("ada@example.org")
+    did = [line.did for line in trail.of(f"reader {ada.pk}")]
+    assert did == ["lifted the suppression", "suppressed: she called"]
+
+
+def test_what_is_not_suppressed_cannot_be_lifted(publisher: Run) -> None:
+    result = publisher("subscribers", "lift", "ada@example.org")
+    assert result.exit_code == 1
+    assert "is not suppressed" in result.stderr

@@ -37,6 +37,8 @@ PRESSED = {
     "desk_article_publish": {"editor", "chief", "admin"},
     "desk_reader_unsubscribe": {"editor", "chief", "admin"},
     "desk_reader_suppress": {"editor", "chief", "admin"},
+    "desk_reader_lift": {"editor", "chief", "admin"},
+    "desk_suppression_lift": {"editor", "chief", "admin"},
 }
 DESK = {
     page.name: str(page.pattern)

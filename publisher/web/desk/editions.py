@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from publisher import clock
+from publisher.delivery import figures
 from publisher.errors import Refused
 from publisher.newsletters import editions, previews, weighing
 from publisher.newsletters import queries as newsletters
@@ -38,6 +39,7 @@ class EditionPage:
     """One edition; `due_at`, `email`, `breaking` and `spread` are what its fields show."""
 
     issue: newsletters.Issue
+    returned: figures.Returned
     may: buttons.OfEdition
     sentence: str
     trail: list[trail.Line]
@@ -159,6 +161,7 @@ def _shown(request: HttpRequest, edition_id: int, refusal: Refused | None = None
     spread = _typed_spread(request, issue)
     page = EditionPage(
         issue=issue,
+        returned=figures.of_mailing(issue.mailing_id),
         may=buttons.of_edition(issue, member),
         sentence=sentences.of_edition(issue),
         trail=trail.of(f"edition {edition_id}"),

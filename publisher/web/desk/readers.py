@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from publisher import clock
 from publisher.audience import actions as audience
 from publisher.audience import queries as readers
+from publisher.delivery import figures
 from publisher.errors import Refused
 from publisher.staff import trail
-from publisher.web.desk import door
+from publisher.web.desk import door, suppressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class ReaderPage:
     """One reader."""
 
     reader: readers.Reader
+    notices: list[figures.Notice]
     trail: list[trail.Line]
 
 
@@ -50,7 +52,11 @@ def search(request: HttpRequest) -> HttpResponse:
 @door.members
 def reader(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     """Show a reader."""
-    page = ReaderPage(_reader(subscriber_id), trail.of(f"reader {subscriber_id}"))
+    page = ReaderPage(
+        _reader(subscriber_id),
+        figures.of_reader(subscriber_id),
+        trail.of(f"reader {subscriber_id}"),
+    )
     return door.show(request, "desk/reader.html", page)
 
 
@@ -80,6 +86,21 @@ def suppress(request: HttpRequest, subscriber_id: int) -> HttpResponse:
     audience.suppress(email, f"suppressed at the desk by {by.email}", now=now)
     trail.note(by, f"reader {subscriber_id}", "suppressed", now=now)
     messages.success(request, f"Nothing is sent to {email} any more.")
+    return redirect("desk_reader", subscriber_id)
+
+
+@require_POST
+@door.schedulers
+def lift(request: HttpRequest, subscriber_id: int) -> HttpResponse:
+    """Let mail go to a reader's address again."""
+    email = _reader(subscriber_id).email
+    try:
+        suppressions.lifted(door.visitor(request), email, clock.now())
+    except Refused as refusal:
+        # Somebody else was quicker, and it is done.
+        messages.success(request, str(refusal))
+    else:
+        messages.success(request, f"{email} gets mail again.")
     return redirect("desk_reader", subscriber_id)
 
 
