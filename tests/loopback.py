@@ -2,7 +2,7 @@
 
 import ssl
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,13 +31,28 @@ class Answer:
     stream: Iterable[bytes] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What was posted."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
 @dataclass(slots=True)
 class Site:
-    """What is to be found on the server, by path, and with which headers it was asked for."""
+    """What is to be found on the server, by path, and with which headers it was asked for.
+
+    `respond` answers what is posted, where it is not the same answer every time.
+    """
 
     url: str
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    posted: list[Question] = field(default_factory=list)
+    respond: Callable[[Question], Answer] | None = None
+    connections: int = 0
 
     def named(self, host: str) -> str:
         """Return the server's URL under another name."""
@@ -67,16 +82,42 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
+    # Connections are kept, as by every server worth the name.
+    protocol_version = "HTTP/1.1"
+
+    @property
+    def site(self) -> Site:
         assert isinstance(self.server, _Server)
-        site = self.server.site
-        site.asked.append((self.path, {k.lower(): v for k, v in self.headers.items()}))
-        answer = site.answers.get(self.path, Answer(status=404))
+        return self.server.site
+
+    def setup(self) -> None:
+        super().setup()
+        self.site.connections += 1
+
+    def do_GET(self) -> None:
+        self.site.asked.append((self.path, self._headers()))
+        self._answer(self.site.answers.get(self.path, Answer(status=404)))
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        question = Question(self.path, self._headers(), body)
+        self.site.posted.append(question)
+        if self.site.respond:
+            self._answer(self.site.respond(question))
+        else:
+            self._answer(self.site.answers.get(self.path, Answer(status=404)))
+
+    def _headers(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in self.headers.items()}
+
+    def _answer(self, answer: Answer) -> None:
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
         if answer.stream is None:
             self.send_header("Content-Length", str(len(answer.body)))
+        else:
+            self.close_connection = True
         self.end_headers()
         # Whoever has heard enough hangs up.
         with suppress(ConnectionError):

@@ -5,6 +5,7 @@ envelopes.py    what is sent
 outcomes.py     what the server decided about it
 replies.py      the server's answers, read out of the stream
 line.py         one connection: commands out, answers in
+token.py        access tokens for a login by XOAUTH2
 opening.py      from a TCP connection to one that is encrypted and logged in
 outbox.py       what is still to be sent, shared by all connections
 transfer.py     the conversation about messages on one connection: the hot path

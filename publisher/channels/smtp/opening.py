@@ -11,15 +11,25 @@ from publisher.channels import Permanent, Temporary
 from publisher.channels.smtp.line import Broken, Line
 from publisher.channels.smtp.patience import Patience
 from publisher.channels.smtp.replies import Reply
+from publisher.channels.smtp.token import Tokens
 from publisher.channels.smtp.url import RelayUrl
 
+# RFC 4954 section 4: the server asks for the next answer, and what calls the whole thing off.
+_ASKED = 334
+_CANCEL = b"*"
 
-async def open_line(url: RelayUrl, patience: Patience, context: ssl.SSLContext) -> Line:
-    """Return a connection that is ready for MAIL; raises Temporary or Permanent."""
+
+async def open_line(
+    url: RelayUrl, patience: Patience, context: ssl.SSLContext, tokens: Tokens | None = None
+) -> Line:
+    """Return a connection that is ready for MAIL; raises Temporary or Permanent.
+
+    `tokens` are for a login by XOAUTH2, and remembered by the caller from line to line.
+    """
     with named_errors(url):
         line = await _connect(url, patience, context)
         try:
-            await _prepare(line, url, context)
+            await _prepare(line, url, context, tokens or Tokens(url))
         except BaseException:
             line.break_off("it could not be used")
             raise
@@ -55,7 +65,7 @@ async def _connect(url: RelayUrl, patience: Patience, context: ssl.SSLContext) -
     return line
 
 
-async def _prepare(line: Line, url: RelayUrl, context: ssl.SSLContext) -> None:
+async def _prepare(line: Line, url: RelayUrl, context: ssl.SSLContext, tokens: Tokens) -> None:
     _accept(await line.greeting(), url, "service")
     await _introduce(line, url)
     if url.security == "starttls":
@@ -70,7 +80,8 @@ async def _prepare(line: Line, url: RelayUrl, context: ssl.SSLContext) -> None:
         # RFC 3207 section 4.2: what was said in the clear is forgotten.
         await _introduce(line, url)
     if url.user:
-        await _log_in(line, url)
+        reply = await (_show_token(line, url, tokens) if url.oauth else _log_in(line, url))
+        _accept(reply, url, f"the login of {url.user}")
 
 
 async def _introduce(line: Line, url: RelayUrl) -> None:
@@ -97,25 +108,62 @@ def _own_name(line: Line) -> str:
     return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
 
 
-async def _log_in(line: Line, url: RelayUrl) -> None:
-    offered = line.extensions.get("AUTH", "").upper().split()
+async def _log_in(line: Line, url: RelayUrl) -> Reply:
+    """Return the answer to a login by password (RFC 4616 in UTF-8, or the older LOGIN)."""
+    offered = _mechanisms(line)
     user, password = url.user.encode(), url.password.encode()
     if "PLAIN" in offered:
-        command = b"AUTH PLAIN " + base64.b64encode(b"\0%b\0%b" % (user, password))
-        reply = await line.ask(command + b"\r\n", "AUTH", line.patience.command)
-    elif "LOGIN" in offered:
-        reply = await line.ask(b"AUTH LOGIN\r\n", "AUTH", line.patience.command)
-        for secret in (user, password):
-            if reply.code != 334:
-                break
-            answer = base64.b64encode(secret) + b"\r\n"
-            reply = await line.ask(answer, "AUTH", line.patience.command)
-    else:
+        return await _converse(line, b"PLAIN", b"\0%b\0%b" % (user, password))
+    if "LOGIN" in offered:
+        return await _converse(line, b"LOGIN", None, user, password)
+    raise Permanent(
+        f"{url.authority} takes no password (AUTH PLAIN or LOGIN), but the SMTP URL has one.",
+        stops_account=True,
+    )
+
+
+async def _show_token(line: Line, url: RelayUrl, tokens: Tokens) -> Reply:
+    """Return the answer to a login by XOAUTH2 (Google's and Microsoft's spelling of RFC 7628)."""
+    if "XOAUTH2" not in _mechanisms(line):
         raise Permanent(
-            f"{url.authority} takes no password (AUTH PLAIN or LOGIN), but the SMTP URL has one.",
+            f"{url.authority} takes no token (AUTH XOAUTH2), but the SMTP URL has one.",
             stops_account=True,
         )
-    _accept(reply, url, f"the login of {url.user}")
+    token, is_fresh = await tokens.current()
+    reply = await _show(line, url, token)
+    if reply.code >= 500 and not is_fresh:
+        # It was revoked before its time.
+        tokens.forget(token)
+        token, _ = await tokens.current()
+        reply = await _show(line, url, token)
+    return reply
+
+
+async def _show(line: Line, url: RelayUrl, token: str) -> Reply:
+    words = f"user={url.user}\1auth=Bearer {token}\1\1".encode()
+    # A refusal comes as a question with the reasons in JSON; the verdict follows an empty answer.
+    return await _converse(line, b"XOAUTH2", words, b"")
+
+
+async def _converse(line: Line, mechanism: bytes, first: bytes | None, *more: bytes) -> Reply:
+    """Return the last answer of a login: `first` goes along with AUTH, `more` where asked for."""
+    command = b"AUTH " + mechanism
+    if first is not None:
+        command += b" " + base64.b64encode(first)
+    reply = await line.ask(command + b"\r\n", "AUTH", line.patience.command)
+    for answer in more:
+        if reply.code != _ASKED:
+            return reply
+        said = base64.b64encode(answer) + b"\r\n"
+        reply = await line.ask(said, "AUTH", line.patience.command)
+    if reply.code == _ASKED:
+        # Everything is said; it must refuse what is called off, and can be sent commands again.
+        reply = await line.ask(_CANCEL + b"\r\n", "AUTH", line.patience.command)
+    return reply
+
+
+def _mechanisms(line: Line) -> list[str]:
+    return line.extensions.get("AUTH", "").upper().split()
 
 
 def _accept(reply: Reply, url: RelayUrl, wish: str) -> None:

@@ -12,6 +12,7 @@ from publisher.channels.smtp.outbox import Journal, Load, Outbox
 from publisher.channels.smtp.outcomes import Outcome
 from publisher.channels.smtp.patience import Patience
 from publisher.channels.smtp.succession import Heir
+from publisher.channels.smtp.token import Tokens
 from publisher.channels.smtp.transfer import MESSAGES_A_LINE, Transfer
 from publisher.channels.smtp.url import RelayUrl
 
@@ -40,6 +41,7 @@ class Relay:
         self._patience = patience or Patience()
         self._tls = tls or ssl.create_default_context()
         self._heir = heir
+        self._tokens = Tokens(url)
         self._idle: list[Line] = []
         self._outbox = Outbox()
         # One task a connection that is sending.
@@ -84,7 +86,7 @@ class Relay:
 
         Raises Temporary or Permanent.
         """
-        line = await open_line(self._url, self._patience, self._tls)
+        line = await open_line(self._url, self._patience, self._tls, self._tokens)
         with named_errors(self._url):
             await line.ask(b"NOOP\r\n", "NOOP", self._patience.command)
         await line.quit()
@@ -135,7 +137,7 @@ class Relay:
                 raise Temporary(f"{self._url.authority} takes no mail: {line.lost}.")
 
     async def _opened(self) -> Line:
-        line = await open_line(self._url, self._patience, self._tls)
+        line = await open_line(self._url, self._patience, self._tls, self._tokens)
         if self._heir and self._url.security == "none":
             line.bequeath(self._heir)
         return line

@@ -209,6 +209,19 @@ def test_a_refused_login_is_named(answer: str, error: type[Permanent | Temporary
     assert getattr(caught.value, "stops_account", False) is (error is Permanent)
 
 
+def test_a_login_that_asks_for_more_than_there_is_is_called_off() -> None:
+    answers = {"AUTH": "334 Z28gb24=", "*": "501 5.7.0 Cancelled"}
+    server = Server(lambda said: answers.get(said.split(" ")[0]), extensions=("AUTH PLAIN",))
+
+    async def act() -> None:
+        async with server.serving():
+            await delivered(Relay(server.url(user="ada", password="secret")))
+
+    with pytest.raises(Permanent, match="refused the login of ada: 501"):
+        asyncio.run(act())
+    assert server.connections[0][2] == "*"
+
+
 def test_a_server_that_knows_no_login_stops_the_account() -> None:
     async def act() -> None:
         async with Server().serving() as server:

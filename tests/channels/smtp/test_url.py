@@ -3,6 +3,7 @@
 import pytest
 
 from publisher.channels.smtp import RelayUrl, parse
+from publisher.channels.smtp.url import OAuth
 from publisher.errors import Refused
 
 
@@ -45,12 +46,32 @@ def test_a_url_is_read_with_the_usual_port(url: str, relay: RelayUrl) -> None:
         ("smtp://mx.example?connections=", "from 1 to 50"),
         ("smtp://mx.example?connections=²", "from 1 to 50"),
         ("smtp://mx.example?conections=5", "unknown option 'conections'"),
+        ("smtps://ada:secret@mx.example?auth=cram-md5", "auth must be xoauth2"),
+        ("smtps://mx.example?auth=xoauth2", "needs a user and a token"),
+        ("smtps://ada:secret@mx.example?client_id=7", "no auth=xoauth2"),
+        ("smtps://ada:secret@mx.example?auth=xoauth2&client_id=7", "both a token_url and"),
+        ("smtps://ada:secret@mx.example?auth=xoauth2&grant=implicit", "grant must be one of"),
+        (
+            "smtps://ada:secret@mx.example?auth=xoauth2&client_id=7&token_url=http://x.example/t",
+            "token_url must start with https",
+        ),
+        ("smtps://ada:se%01cret@mx.example?auth=xoauth2", "NUL"),
     ],
 )
 def test_a_wrong_url_is_refused(url: str, reason: str) -> None:
     with pytest.raises(Refused, match=reason) as caught:
         parse(url)
     assert "secret" not in str(caught.value)
+
+
+def test_where_tokens_are_bought_is_read_and_the_clients_secret_is_not_shown() -> None:
+    relay = parse(
+        "smtps://ada:refresh@mx.example?auth=xoauth2&token_url=https%3A%2F%2Flogin.example%2Ftoken"
+        "&client_id=7&client_secret=secret&scope=mail+offline&connections=2"
+    )
+    assert relay.oauth == OAuth("https://login.example/token", "7", "secret", "mail offline")
+    assert (relay.password, relay.connections) == ("refresh", 2)
+    assert "secret" not in repr(relay)
 
 
 def test_a_password_is_not_shown() -> None:
