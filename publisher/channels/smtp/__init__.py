@@ -1,8 +1,8 @@
 """Mail leaves by SMTP (RFC 5321), a pipelined connection carrying a message every round trip.
 
 url.py          where the relay is and how to log in there
-envelopes.py    what is sent
-outcomes.py     what the server decided about it
+envelopes.py    addresses as commands hold them
+outcomes.py     what the server decided about a message
 replies.py      the server's answers, read out of the stream
 line.py         one connection: commands out, answers in
 token.py        access tokens for a login by XOAUTH2
@@ -23,8 +23,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from publisher.channels.smtp.envelopes import Envelope
-    from publisher.channels.smtp.outcomes import Outcome
+    from publisher.channels.mail import Envelope, Outcome
     from publisher.channels.smtp.relay import Relay
     from publisher.channels.smtp.succession import Heir
     from publisher.channels.smtp.url import RelayUrl, parse
@@ -32,12 +31,12 @@ if TYPE_CHECKING:
 __all__ = ["Envelope", "Heir", "Outcome", "Relay", "RelayUrl", "parse"]
 
 _HOMES = {
-    "Envelope": "envelopes",
-    "Heir": "succession",
-    "Outcome": "outcomes",
-    "Relay": "relay",
-    "RelayUrl": "url",
-    "parse": "url",
+    "Envelope": "mail",
+    "Heir": "smtp.succession",
+    "Outcome": "mail",
+    "Relay": "smtp.relay",
+    "RelayUrl": "smtp.url",
+    "parse": "smtp.url",
 }
 
 
@@ -46,4 +45,4 @@ def __getattr__(name: str) -> object:
     # large without them.
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"publisher.channels.{_HOMES[name]}"), name)

@@ -1,26 +1,14 @@
-"""What is sent, and addresses as SMTP commands hold them."""
+"""Addresses as SMTP commands hold them."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 import idna
 
+from publisher.channels.mail import Envelope as Envelope
+
 # Nothing that could end the path or the command.
 _PATH = re.compile("[^\x00-\x20\x7f-\xa0<>\u2028\u2029]+@[^\x00-\x20\x7f-\xa0<>@\u2028\u2029]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """One message to one recipient; `key` is the caller's, `sender` may be "" (RFC 5321 §4.5.5).
-
-    `message` has CRLF line ends and is not dot-stuffed.
-    """
-
-    key: int
-    sender: str
-    recipient: str
-    message: bytes
 
 
 class Unwritable(Exception):

@@ -2,22 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
+from publisher.channels.mail import Outcome as Outcome
+from publisher.channels.mail import Verdict
 from publisher.channels.smtp.replies import Reply
-
-Verdict = Literal["sent", "deferred", "refused"]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the server decided; `detail` is its own text, enhanced status code and all."""
-
-    key: int
-    verdict: Verdict
-    code: int
-    detail: str
 
 
 def decided(key: int, reply: Reply) -> Outcome:

@@ -1,0 +1,64 @@
+"""What every channel for mail takes and answers, so that its caller need not know which it is."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Verdict = Literal["sent", "deferred", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One message to one recipient; `key` is the caller's, `sender` may be "" (RFC 5321 §4.5.5).
+
+    `message` has CRLF line ends and is not dot-stuffed.
+    """
+
+    key: int
+    sender: str
+    recipient: str
+    message: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the other side decided; `detail` is its own text, enhanced status code and all.
+
+    `code` is SMTP's; a mail service's answer gets the one that means the same.
+    """
+
+    key: int
+    verdict: Verdict
+    code: int
+    detail: str
+
+
+class Carrier(Protocol):
+    """A mail server or a mail service; belongs to one event loop, one `send` at a time."""
+
+    async def send(
+        self,
+        envelopes: Iterator[Envelope],
+        *,
+        on_outcome: Callable[[Outcome], None],
+        on_doubt: Callable[[int], None],
+        may_send: Callable[[], bool],
+    ) -> None:
+        """Send until `envelopes` is at its end or `may_send` returns False.
+
+        An envelope is taken when it is about to leave, after asking `may_send`. `on_outcome` is
+        called as soon as an answer is here; `on_doubt` with the key of a message that had left and
+        was not answered. Whatever is in neither has certainly not been sent.
+
+        Raises Temporary where the rest cannot be sent now, Permanent where it never can be, and
+        what `envelopes` or a callback raised; what was under way is finished first.
+        """
+
+    async def probe(self) -> dict[str, str]:
+        """Log in without sending, and return what is offered, by keyword.
+
+        Raises Temporary or Permanent.
+        """
+
+    async def close(self) -> None:
+        """Part from the other side; the next `send` connects anew."""
