@@ -82,14 +82,19 @@ class Personal:
         return f"{tokens.make(self._secret, 'message', delivery_id)}@{self._domain}"
 
 
+def hook(relay_name: str, relay_id: int) -> str:
+    """Return where a mail service reports what became of the mail that it took."""
+    return absolute(f"/hooks/{relay_name}/{_token('hook', relay_id)}/")
+
+
 def message_id(delivery_id: int, domain: str) -> str:
     """Return a delivery's Message-ID without its brackets: the same on every retry."""
     return Personal(domain, ()).message_id(delivery_id)
 
 
 def delivery(message_id: str) -> int | None:
-    """Return which delivery a Message-ID is of, None where it is not one of ours."""
-    token = message_id.strip("<> \t").rpartition("@")[0]
+    """Return which delivery a Message-ID, or what stands before its "@", is of; None: not ours."""
+    token = message_id.strip("<> \t").partition("@")[0]
     return tokens.read(settings.SECRET_KEY.encode(), "message", token)
 
 

@@ -18,8 +18,9 @@ from publisher.channels import ChannelError
 from publisher.cli import domains, engines, printing, schema
 from publisher.cli.printing import AsJson
 from publisher.cli.sentences import REFUSED
-from publisher.delivery import mailboxes, returned
+from publisher.delivery import mailboxes, relays, returned
 from publisher.delivery.domains import queries as identities
+from publisher.delivery.routing import Way
 from publisher.embedded.folders import LEAST_FREE_BYTES
 from publisher.errors import Refused
 from publisher.newsletters import queries as newsletters
@@ -116,9 +117,21 @@ def _dispatcher() -> str:
 
 
 def _smtp() -> str:
-    offered = asyncio.run(wiring.relay("urgent").probe())
-    where = "the relay" if settings.PUBLISHER_SMTP_URL else "the built-in mailbox"
-    return f"{where} answers and offers {', '.join(sorted(offered)) or 'no extensions'}"
+    """Log in to every relay; a stopped one is wrong, as mail may be waiting for it."""
+    return "; ".join(_relay(way) for way in relays.used())
+
+
+def _relay(way: Way) -> str:
+    if way.stopped_reason:
+        raise Refused(f"The relay '{way.name}' is stopped: {way.stopped_reason}")
+    offered = asyncio.run(wiring.carrier(way, "urgent").probe())
+    if way.name == relays.FROM_SETTINGS:
+        who = "the relay" if settings.PUBLISHER_SMTP_URL else "the built-in mailbox"
+    else:
+        who = f"'{way.name}'"
+    if way.kind != "smtp":
+        return f"{who} takes the key"
+    return f"{who} answers and offers {', '.join(sorted(offered)) or 'no extensions'}"
 
 
 def _domains() -> str:

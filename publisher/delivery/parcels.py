@@ -17,6 +17,7 @@ class Parcel:
     """A mailing as a worker needs it."""
 
     lane: str
+    route: str
     sender: str
     frozen: Frozen
     personal: links.Personal
@@ -60,6 +61,7 @@ def parcel(mailing_id: int) -> Parcel:
     known_as = identity(mailing.sender)
     return Parcel(
         lane=mailing.lane,
+        route=mailing.route,
         sender=mailing.sender,
         frozen=frozen,
         personal=links.Personal(mailing.domain, frozen.slots),

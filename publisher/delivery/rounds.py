@@ -10,14 +10,16 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from publisher import wiring
 from publisher.channels import ChannelError
-from publisher.channels.smtp import Envelope, Outcome, Relay
-from publisher.delivery import actions, queries
+from publisher.channels.mail import Carrier, Envelope, Outcome
+from publisher.delivery import actions, queries, relays
 from publisher.delivery.actions import Hold
 from publisher.delivery.journal import Journal
 from publisher.delivery.loops import in_signing_thread, in_thread, wait_for_all
 from publisher.delivery.parcels import Parcel
 from publisher.delivery.queries import Letter
+from publisher.delivery.routing import Route, Way
 from publisher.errors import Refused
 
 log = logging.getLogger(__name__)
@@ -49,25 +51,46 @@ class Round:
         self._begun = time.monotonic()
         self._unnoted: list[Outcome] = []
         self._withdrawn: set[int] = set()
+        # What was answered, or left and was not, is not for the next relay.
+        self._settled: set[int] = set()
         # By the monotonic clock, which runs on while a worker is frozen: a worker that wakes after
         # its lease has run out sends nothing that another took over.
         self._lease_until = self._begun + actions.LEASE.total_seconds()
         self._may_go_on = True
 
-    async def send(self, relay: Relay) -> None:
+    async def send(self, route: Route) -> None:
         """Send what is left of the batch, and give it back with what became of everybody."""
-        letters = await in_thread(queries.letters, self._held.batch_id)
+        letters, ways = await in_thread(self._read)
+        route.update(ways)
         noting = asyncio.create_task(self._keep_noting())
         problem = ""
         try:
-            await self._send_letters(relay, [each for each in letters if not each.obstacle])
-        except ChannelError as error:
-            problem = error.reason
+            problem = await self._send_by(route, [each for each in letters if not each.obstacle])
         finally:
             noting.cancel()
             await asyncio.wait([noting])
         obstacles = {each.delivery_id: each.obstacle for each in letters if each.obstacle}
         await in_thread(self._finish, obstacles, problem)
+
+    def _read(self) -> tuple[list[Letter], list[Way]]:
+        return queries.letters(self._held.batch_id), relays.ways(self._parcel.route)
+
+    async def _send_by(self, route: Route, letters: list[Letter]) -> str:
+        """Send by one relay of the route after the other; return why none of them could."""
+        problem = ""
+        while way := route.next(now=self._moment()):
+            unsettled = [each for each in letters if each.delivery_id not in self._settled]
+            try:
+                await self._send_letters(wiring.carrier(way, self._held.lane), unsettled)
+            except ChannelError as error:
+                problem = error.reason
+                if not relays.may_another(route, way, error, now=self._moment()):
+                    return problem
+                await in_thread(relays.remember, way, error)
+            else:
+                route.works(way)
+                return ""
+        return route.problem or problem
 
     def hold(self, mailing_id: int) -> None:
         """Stop where this is the mailing that somebody holds or cancels."""
@@ -78,23 +101,23 @@ class Round:
         """Leave out a reader until the letters are read again, which will say whether and why."""
         self._withdrawn.add(subscriber_id)
 
-    async def _send_letters(self, relay: Relay, letters: list[Letter]) -> None:
+    async def _send_letters(self, carrier: Carrier, letters: list[Letter]) -> None:
         if self._parcel.signer is None:
-            await self._send(relay, self._written(letters))
+            await self._send(carrier, self._written(letters))
             return
         groups = (
             letters[start : start + _SIGNED_TOGETHER]
             for start in range(0, len(letters), _SIGNED_TOGETHER)
         )
-        await wait_for_all(*(self._send_signed(relay, group) for group in groups))
+        await wait_for_all(*(self._send_signed(carrier, group) for group in groups))
 
-    async def _send_signed(self, relay: Relay, letters: list[Letter]) -> None:
+    async def _send_signed(self, carrier: Carrier, letters: list[Letter]) -> None:
         """Write and sign a group beside the sending, and send it when it is ready."""
         signed = await in_signing_thread(self._signed, letters)
-        await self._send(relay, iter(signed))
+        await self._send(carrier, iter(signed))
 
-    async def _send(self, relay: Relay, written: Iterator[Written]) -> None:
-        await relay.send(
+    async def _send(self, carrier: Carrier, written: Iterator[Written]) -> None:
+        await carrier.send(
             self._envelopes(written),
             on_outcome=self._on_outcome,
             on_doubt=self._on_doubt,
@@ -133,8 +156,10 @@ class Round:
     def _on_outcome(self, outcome: Outcome) -> None:
         self._book.write(outcome)
         self._unnoted.append(outcome)
+        self._settled.add(outcome.key)
 
     def _on_doubt(self, delivery_id: int) -> None:
+        self._settled.add(delivery_id)
         # Left open, and so sent again with the same Message-ID: late or twice, but never lost.
         log.warning("delivery %d is in doubt: the line broke before the answer", delivery_id)
 
@@ -150,6 +175,9 @@ class Round:
         self._lease_until = asked_at + actions.LEASE.total_seconds()
 
     def _finish(self, obstacles: dict[int, str], problem: str) -> None:
-        now = self._now + timedelta(seconds=time.monotonic() - self._begun)
+        now = self._moment()
         outcomes, self._unnoted = self._unnoted, []
         actions.finish(self._held, outcomes, now=now, obstacles=obstacles, problem=problem)
+
+    def _moment(self) -> datetime:
+        return self._now + timedelta(seconds=time.monotonic() - self._begun)

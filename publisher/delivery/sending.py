@@ -13,7 +13,7 @@ from functools import cache
 from django.conf import settings
 
 from publisher import wiring
-from publisher.delivery import actions, journal, loops
+from publisher.delivery import actions, journal, loops, relays
 from publisher.delivery.actions import Hold
 from publisher.delivery.loops import in_thread, wait_for_all
 from publisher.delivery.parcels import Parcel, parcel
@@ -87,7 +87,7 @@ class Shift:
         one = Round(held, load, self._book, self._moment(), _draining)
         watch().add(one)
         try:
-            await one.send(wiring.relay(held.lane))
+            await one.send(relays.remembered(load.route))
         finally:
             watch().remove(one)
 

@@ -66,8 +66,7 @@ def recorder(settings: Settings) -> Iterator[Recorder]:
     with recording() as recorder:
         settings.PUBLISHER_SMTP_URL = recorder.url
         yield recorder
-        loops.run(wiring.relay("bulk").close())
-        wiring.relay.cache_clear()
+        loops.run(wiring.close_carriers())
         wiring.heir().dismiss()
         wiring.heir.cache_clear()
         sending.watch().end()

@@ -302,7 +302,7 @@ class Postmark(Listed):
             said["Subject"],
             said["TextBody"],
             said["HtmlBody"],
-            said["ReplyTo"],
+            said.get("ReplyTo", ""),
             headers,
         )
 
