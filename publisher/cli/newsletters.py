@@ -34,6 +34,7 @@ def add(  # an option for each line of the masthead
     ] = "reader",
     postal_address: Annotated[str, typer.Option("--postal-address")] = "",
     needs_approval: Annotated[bool, typer.Option("--needs-approval")] = False,
+    route: Annotated[str, typer.Option("--route", help="Whose relays take its mail.")] = "default",
     as_json: AsJson = False,
 ) -> None:
     """Found a newsletter; prints its slug."""
@@ -50,6 +51,7 @@ def add(  # an option for each line of the masthead
         nameless=nameless,
         postal_address=postal_address,
         needs_approval=needs_approval,
+        route=route,
     )
     actions.add(masthead, now=clock.now())
     printing.made(_record(queries.newsletter(slug)), "slug", as_json=as_json)
@@ -76,5 +78,6 @@ def _record(title: Title) -> Record:
         "time_zone": title.time_zone,
         "language": title.language,
         "needs_approval": title.needs_approval,
+        "route": title.route,
         "readers": title.readers,
     }

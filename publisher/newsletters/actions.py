@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from django.conf import settings
 
 from publisher.audience import addresses
+from publisher.delivery import relays
 from publisher.delivery.message.addresses import ascii_address
 from publisher.errors import Refused
 from publisher.newsletters import rendering
@@ -43,6 +44,7 @@ class Masthead:
     nameless: str = "reader"
     postal_address: str = ""
     needs_approval: bool = False
+    route: str = relays.DEFAULT
 
 
 def add(masthead: Masthead, *, now: datetime) -> int:
@@ -77,6 +79,7 @@ def _checked(masthead: Masthead) -> dict[str, object]:
         "template": _template(masthead.template),
         "time_zone": _zone(masthead.time_zone or settings.TIME_ZONE),
         "language": _language(masthead.language),
+        "route": relays.check_route(masthead.route),
     }
 
 

@@ -38,6 +38,7 @@ def mail(subscription_id: int, *, now: datetime) -> None:
         domain=composing.message_domain(newsletter),
         newsletter_id=newsletter.pk,
         wants=Subscription.State.PENDING,
+        route=newsletter.route,
     )
     frozen = freeze(draft(newsletter, marks), marks).to_bytes()
     mailing_id = ledger.prepare(frozen, addressing, now=now)

@@ -49,6 +49,7 @@ class Title:
     time_zone: str
     language: str
     needs_approval: bool
+    route: str
     readers: int
 
 
@@ -176,6 +177,7 @@ def _title(found: Newsletter) -> Title:
         time_zone=found.time_zone,
         language=found.language,
         needs_approval=found.needs_approval,
+        route=found.route,
         readers=audience.active_readers(found.pk),
     )
 

@@ -47,3 +47,9 @@ def test_a_confirmation_is_no_list_mail_and_has_its_link() -> None:
 def test_who_need_not_confirm_is_not_asked(state: str, now: datetime) -> None:
     confirmations.mail(SubscriptionFactory.create(state=state).pk, now=now)
     assert not Mailing.objects.exists()
+
+
+def test_a_confirmation_goes_by_its_newsletters_route(now: datetime) -> None:
+    europe = NewsletterFactory.create(route="europe")
+    confirmations.mail(SubscriptionFactory.create(state="pending", newsletter=europe).pk, now=now)
+    assert Mailing.objects.get().route == "europe"

@@ -319,3 +319,15 @@ def test_nothing_is_tested_on_who_must_not_be_written_to(
     with pytest.raises(Refused, match="is suppressed, so nothing may be sent"):
         editions.test(edition_id, "Cleo@Stranger.example", by=None, now=now)
     assert not Mailing.objects.exists()
+
+
+def test_an_edition_and_its_test_go_by_the_newsletters_route(
+    plan: Plan, daily: Newsletter, now: datetime
+) -> None:
+    Newsletter.objects.update(route="europe")
+    edition_id = editions.create(daily.pk, plan, by=None, now=now, due_at=now)
+    editions.test(edition_id, "ben@courier.example", by=None, now=now)
+    assert list(Mailing.objects.values_list("lane", "route").order_by("lane")) == [
+        ("bulk", "europe"),
+        ("urgent", "europe"),
+    ]

@@ -205,4 +205,5 @@ def _addressing(
         nameless=newsletter.nameless,
         newsletter_id=readers_of,
         wants="active" if readers_of else "",
+        route=newsletter.route,
     )
