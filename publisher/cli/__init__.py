@@ -15,6 +15,7 @@ from publisher.cli import (
     migrate,
     newsletters,
     posts,
+    relays,
     staff,
     subscribers,
     up,
@@ -41,6 +42,7 @@ app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(editions.app, name="editions")
 app.add_typer(bounces.app, name="bounces")
 app.add_typer(mailboxes.app, name="mailboxes")
+app.add_typer(relays.app, name="relays")
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(posts.app, name="posts")
 app.add_typer(staff.app, name="staff")
