@@ -17,6 +17,7 @@ from publisher.web.desk import (
     writing,
 )
 from publisher.web.desk import newsletters as desk_newsletters
+from publisher.web.hooks import receiving
 from publisher.web.site import articles, feeds, newsletters, preferences, subscribing
 
 
@@ -97,6 +98,7 @@ _desk: list[URLPattern | URLResolver] = [
 _machines: list[URLPattern | URLResolver] = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
+    path("hooks/<slug:name>/<str:secret>/", receiving.receive, name="hook"),
 ]
 
 urlpatterns = _site + _desk + _machines

@@ -11,7 +11,7 @@ route.problem                                   why nobody is left
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -65,6 +65,20 @@ class Line:
     terms: Terms
     stopped_reason: str
     hook_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """A mail service that reports to us, with what its relay was told about it."""
+
+    service: str
+    must_sign: bool
+    secrets: Mapping[str, str] = field(repr=False)
+
+    @property
+    def signing_key(self) -> str:
+        """Return what it signs its reports with, "" where that was not told."""
+        return self.secrets.get("signing_key", "")
 
 
 # ---- What changes them.
@@ -178,6 +192,15 @@ def lines() -> list[Line]:
 def line(name: str) -> Line:
     """Return one of them; raises Refused where there is none of this name."""
     return _line(_row(name))
+
+
+def reporter(name: str, token: str) -> Reporter | None:
+    """Return whose reports come to the address with this token; None where it is nobody's."""
+    row = Relay.objects.filter(name=name).exclude(kind="smtp").first()
+    if row is None or links.relay(token) != row.pk:
+        return None
+    secrets = secrecy.unseal(bytes(row.credentials))
+    return Reporter(row.kind, wiring.SERVICES[row.kind].signs, secrets)
 
 
 def check_route(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Tests of the addresses that mail services report to."""
