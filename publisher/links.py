@@ -92,6 +92,11 @@ def message_id(delivery_id: int, domain: str) -> str:
     return Personal(domain, ()).message_id(delivery_id)
 
 
+def relay(token: str) -> int | None:
+    """Return the relay whose `hook` has this token, or None where the token is not ours."""
+    return tokens.read(settings.SECRET_KEY.encode(), "hook", token)
+
+
 def delivery(message_id: str) -> int | None:
     """Return which delivery a Message-ID, or what stands before its "@", is of; None: not ours."""
     token = message_id.strip("<> \t").partition("@")[0]
