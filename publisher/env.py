@@ -185,5 +185,7 @@ def _read(name: str, default: str, parse: Callable[[str], T], expected: str) -> 
 
 
 def _shown(raw: str) -> str:
-    # A URL may hold a password, and this sentence lands in logs.
+    # A URL may hold a password, or a secret in its query, and this sentence lands in logs.
+    if "?" in raw:
+        return f"{raw.split(':', 1)[0]}:…"
     return raw if "@" not in raw else f"{raw.split(':', 1)[0]}:…@{raw.rsplit('@', 1)[1]}"

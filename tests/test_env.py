@@ -36,3 +36,19 @@ def test_addresses_stand_with_spaces_between_them(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PUBLISHER_SENDING_ADDRESSES", "192.0.2.1,192.0.2.2")
     with pytest.raises(Refused, match="with spaces between"):
         env.addresses("PUBLISHER_SENDING_ADDRESSES")
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("http://mx.example", "http://mx.example"),
+        ("http://ada:s3cret@mx.example:25", "http:…@mx.example:25"),
+        ("http://ada:s3cret@mx.example?client_secret=s3cret", "http:…"),
+        ("http://ada:s3?cret@mx.example", "http:…"),
+    ],
+)
+def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch, raw: str, shown: str) -> None:
+    monkeypatch.setenv("PUBLISHER_SMTP_URL", raw)
+    with pytest.raises(Refused, match="must be a URL that starts with smtp://") as caught:
+        env.url("PUBLISHER_SMTP_URL", schemes=("smtp",))
+    assert f"PUBLISHER_SMTP_URL is '{shown}'," in str(caught.value)
