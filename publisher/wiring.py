@@ -105,6 +105,11 @@ def carrier(way: Way, lane: str) -> Carrier:
     return known[1]
 
 
+def keeps_signatures(kind: str) -> bool:
+    """Return whether what is signed leaves as it is; many services put a mail together anew."""
+    return kind == "smtp" or SERVICES[kind].takes_bytes
+
+
 async def close_carriers() -> None:
     """Part from all relays, in the loop that their connections belong to."""
     known = [each for _, each in _carriers.values()]

@@ -81,7 +81,7 @@ class Round:
         while way := route.next(now=self._moment()):
             unsettled = [each for each in letters if each.delivery_id not in self._settled]
             try:
-                await self._send_letters(wiring.carrier(way, self._held.lane), unsettled)
+                await self._send_letters(way, unsettled)
             except ChannelError as error:
                 problem = error.reason
                 if not relays.may_another(route, way, error, now=self._moment()):
@@ -101,8 +101,9 @@ class Round:
         """Leave out a reader until the letters are read again, which will say whether and why."""
         self._withdrawn.add(subscriber_id)
 
-    async def _send_letters(self, carrier: Carrier, letters: list[Letter]) -> None:
-        if self._parcel.signer is None:
+    async def _send_letters(self, way: Way, letters: list[Letter]) -> None:
+        carrier = wiring.carrier(way, self._held.lane)
+        if self._parcel.signer is None or not wiring.keeps_signatures(way.kind):
             await self._send(carrier, self._written(letters))
             return
         groups = (

@@ -92,7 +92,7 @@ class Http:
         Raises Temporary, Permanent, Busy, Repeated or Unacceptable where none was taken, and
         Unknown where nobody knows.
         """
-        if self._name == "mailgun":
+        if self._service.takes_bytes:
             return self._post_bytes(*group)
         letters = [self._letter(each) for each in group]
         response = self._call(self._request(letters), group)
@@ -109,7 +109,7 @@ class Http:
         payload = self._backend.build_message_payload(nothing, {})
         request = payload.get_request_params(self._backend.api_url)
         # Not even that much, so that it cannot be sent: keys are looked at before mails.
-        request["data"] = None if self._name == "mailgun" else "{}"
+        request["data"] = None if self._service.takes_bytes else "{}"
         try:
             self._call(request, ())
         except Unacceptable:

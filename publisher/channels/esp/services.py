@@ -18,7 +18,8 @@ class Service:
 
     `needs` and `takes` are our words for what it must or may be told, with anymail's; `regions`
     have an API of their own. Of `most` mails a call, one is a call for itself. `signs` says that
-    its webhooks need a signing key. Where it `templates`, braces in a mail mean something to it.
+    its webhooks need a signing key. Where it `templates`, braces in a mail mean something to it;
+    where it `takes_bytes`, it sends a mail as it is, our signature and all.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Service:
     # Where it wants the key that makes the same call again harmless, "" where there is no such key.
     idempotency: Literal["", "header", "field"] = ""
     can_be_told_not_to_track: bool = True
+    takes_bytes: bool = False
     keeps_message_id: bool = False
     templates: bool = False
 
@@ -56,7 +58,7 @@ _SPARKPOST = {"": "https://api.sparkpost.com/api/v1", "eu": "https://api.eu.spar
 
 # Mailjet takes 50 a call, Resend 100, Postmark and MailerSend 500, Brevo 1,000.
 SERVICES: Mapping[str, Service] = {
-    "amazon_ses": Service("Amazon SES", _SES, _SES_TAKES),
+    "amazon_ses": Service("Amazon SES", _SES, _SES_TAKES, takes_bytes=True),
     "brevo": Service(
         "Brevo",
         _KEY,
@@ -68,7 +70,14 @@ SERVICES: Mapping[str, Service] = {
     "mailersend": Service(
         "MailerSend", {"key": "api_token"}, most=_TOGETHER, signs=True, mark="tags", templates=True
     ),
-    "mailgun": Service("Mailgun", {**_KEY, "domain": "sender_domain"}, {}, _MAILGUN, signs=True),
+    "mailgun": Service(
+        "Mailgun",
+        {**_KEY, "domain": "sender_domain"},
+        {},
+        _MAILGUN,
+        signs=True,
+        takes_bytes=True,
+    ),
     "mailjet": Service("Mailjet", {**_KEY, "secret": "secret_key"}, most=50),
     "postmark": Service(
         "Postmark",

@@ -14,7 +14,7 @@ from tests.channels.esp import mails
 from tests.channels.esp.fakes import FAKES, Fake, Taken, answer, running
 from tests.loopback import Answer
 
-BYTES = {"amazon_ses", "mailgun"}
+BYTES = {name for name, service in SERVICES.items() if service.takes_bytes}
 AT_ONCE = [name for name, service in SERVICES.items() if service.most > 1]
 KNOWN_AGAIN = [name for name, service in SERVICES.items() if service.idempotency]
 
