@@ -1,7 +1,7 @@
 """What happens next, in the words that an editor reads before and after every press."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -58,6 +58,8 @@ POST = PostLine(
         ({"state": "in review"}, f"then it goes to 37 readers on {SPELLED}."),
         ({"state": "in review", "due_at": None}, "then it can be scheduled."),
         ({"state": "scheduled"}, f"Goes to 37 readers on {SPELLED}."),
+        ({"state": "scheduled", "breaking": True}, f"on {SPELLED}, before everything else."),
+        ({"state": "scheduled", "spread": timedelta(minutes=90)}, ", spread over 90 minutes."),
         ({"state": "sending"}, "Is going to 37 readers now; 12 readers got it so far."),
         ({"state": "paused"}, f"it was to go to 37 readers on {SPELLED}."),
         ({"state": "paused", "started_at": SATURDAY}, "Stopped after 12 readers of 37"),

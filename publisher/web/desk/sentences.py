@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from publisher.newsletters import dates
 from publisher.newsletters.queries import Issue
 from publisher.social.queries import PostLine
 from publisher.web.pages import moment, plural
@@ -23,7 +24,7 @@ def of_edition(issue: Issue) -> str:
         case "approved":
             return f"Approved; nothing happens until somebody schedules it for its {readers}."
         case "scheduled":
-            return f"Goes to {readers} on {when}."
+            return f"Goes to {readers} on {when}{_manner(issue)}."
         case "sending":
             return f"Is going to {readers} now; {has_it} got it so far."
         case "paused":
@@ -32,6 +33,12 @@ def of_edition(issue: Issue) -> str:
             return f"Went to {has_it}; done{_on(issue.finished_at, zone)}."
         case _:
             return f"Cancelled; {has_it} got it, and nobody else will."
+
+
+def _manner(issue: Issue) -> str:
+    if issue.breaking:
+        return ", before everything else"
+    return f", spread over {dates.span(issue.spread)}" if issue.spread else ""
 
 
 def _paused(issue: Issue, readers: str, has_it: str, when: str) -> str:
