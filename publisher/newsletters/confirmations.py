@@ -59,6 +59,10 @@ def draft(newsletter: Newsletter, marks: Marks) -> Draft:
         html=rendered.html,
         message_domain=composing.message_domain(newsletter),
         one_click=False,
-        # RFC 3834 section 5: no vacation notice comes back to it.
-        headers={"Auto-Submitted": "auto-replied"},
+        headers={
+            # No vacation notice comes back to it (RFC 3834 section 2); and it is no reply: a form
+            # is no message (section 5).
+            "Auto-Submitted": "auto-generated",
+            "Feedback-ID": composing.feedback_id(newsletter, "confirmation"),
+        },
     )

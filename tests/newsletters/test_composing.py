@@ -106,3 +106,23 @@ def test_composing_costs_the_same_few_questions_for_any_number_of_articles(
     fresh = Edition.objects.select_related("newsletter").get(pk=edition.pk)
     with django_assert_num_queries(2):  # type: ignore[operator]  # untyped fixture
         composing.draft(fresh, new_marks())
+
+
+@pytest.mark.parametrize("domain", ["x.nl", "courier.example", "news.a-rather-long-name.example"])
+def test_gmail_counts_complaints_by_edition_newsletter_and_sender(domain: str) -> None:
+    newsletter = NewsletterFactory.create(slug="daily", sender_address=f"daily@{domain}")
+    edition = EditionFactory.create(newsletter=newsletter)
+    header = composing.draft(edition, new_marks()).headers["Feedback-ID"]
+    number, kind, slug, sender = header.split(":")
+    assert (number, kind, slug) == (str(edition.pk), "edition", "daily")
+    assert 5 <= len(sender) <= 15
+
+
+def test_who_sends_stays_the_same_from_edition_to_edition() -> None:
+    newsletter = NewsletterFactory.create()
+    senders = {
+        composing.feedback_id(newsletter, number).rpartition(":")[2] for number in ("1", "2")
+    }
+    assert len(senders) == 1
+    other = NewsletterFactory.create(sender_address="daily@other.example")
+    assert composing.feedback_id(other, "1").rpartition(":")[2] not in senders

@@ -39,6 +39,7 @@ def test_a_confirmation_is_no_list_mail_and_has_its_link() -> None:
     draft = confirmations.draft(NewsletterFactory.create(name="The Morning Tide"), marks)
     assert draft.subject == "Please confirm: The Morning Tide"
     assert not draft.one_click
+    assert draft.headers["Auto-Submitted"] == "auto-generated"
     assert marks.confirm_url in draft.text
     assert f'href="{marks.confirm_url}"' in draft.html
 
