@@ -1,10 +1,10 @@
 """What is the same for every recipient of a mailing, made ready once for many."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from publisher import links
-from publisher.channels.smtp import Envelope
+from publisher.channels.mail import Envelope
 from publisher.delivery import queries, verp
 from publisher.delivery.domains.queries import identity
 from publisher.delivery.message import Frozen, Recipient, build
@@ -24,6 +24,8 @@ class Parcel:
     # Who signs it, and where its bounces come to; None and "" where it is no domain of ours.
     signer: Signer | None
     bounces_to: str
+    # The sending domain, "" where it is none of ours.
+    domain: str
     # What a reader without a name is called, and whether one with a name is called by it.
     nameless: str
     echoes_names: bool
@@ -51,7 +53,7 @@ class Parcel:
         """Return a mail with its DKIM signatures in front."""
         if self.signer is None:
             return mail
-        return replace(mail, message=self.signer.sign(mail.message, now=now) + mail.message)
+        return mail._replace(message=self.signer.sign(mail.message, now=now) + mail.message)
 
 
 def parcel(mailing_id: int) -> Parcel:
@@ -67,6 +69,7 @@ def parcel(mailing_id: int) -> Parcel:
         personal=links.Personal(mailing.domain, frozen.slots),
         signer=known_as.signer if known_as else None,
         bounces_to=known_as.bounces_to if known_as else "",
+        domain=known_as.name if known_as else "",
         nameless=mailing.nameless,
         # Until an address is confirmed, its name is only what a stranger typed: it is not echoed.
         echoes_names=mailing.wants != "pending",

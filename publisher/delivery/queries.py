@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Count, F
@@ -10,8 +11,7 @@ from django.db.models import Count, F
 from publisher.delivery.models import Batch, Delivery, Mailing
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     """One delivery that is still to be tried.
 
     `obstacle` is why it must not go out any more, "" if it may.

@@ -8,15 +8,18 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from publisher import wiring
 from publisher.channels import ChannelError
 from publisher.channels.mail import Carrier, Envelope, Outcome
-from publisher.delivery import actions, queries, relays
-from publisher.delivery.actions import Hold
+from publisher.delivery import actions, answers, guarding, queries, relays
+from publisher.delivery.actions import Ending, Hold
 from publisher.delivery.journal import Journal
 from publisher.delivery.loops import in_signing_thread, in_thread, wait_for_all
+from publisher.delivery.models import Mailing
+from publisher.delivery.pacing import Pacer, Pacing
 from publisher.delivery.parcels import Parcel
 from publisher.delivery.queries import Letter
 from publisher.delivery.routing import Route, Way
@@ -28,8 +31,23 @@ log = logging.getLogger(__name__)
 Written = tuple[Letter, Envelope | Refused]
 # Signing a mail takes half a millisecond: so many are ready a hundredth of a second later.
 _SIGNED_TOGETHER = 25
+# A wait is sat out with the batch in hand if it is no longer than this; else the batch comes again.
+_SIT_OUT_SECONDS = 5.0
+_SHORTEST_PAUSE_SECONDS = 0.02
+# As many answers that blame the sender, and most of all answers: the rest of the batch is kept from
+# the same fate until somebody has looked (`guarding`).
+_FAULTS = 10
 # How often outcomes are noted and the lease extended in a batch that takes its time.
 _NOTE_EVERY_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all rounds of a shift share."""
+
+    book: Journal
+    pacing: Pacing
+    draining: threading.Event
 
 
 class Round:
@@ -39,15 +57,13 @@ class Round:
         self,
         held: Hold,
         parcel: Parcel,
-        book: Journal,
         now: datetime,
-        draining: threading.Event,
+        around: Surroundings,
     ) -> None:
         self._held = held
         self._parcel = parcel
-        self._book = book
         self._now = now
-        self._draining = draining
+        self._around = around
         self._begun = time.monotonic()
         self._unnoted: list[Outcome] = []
         self._withdrawn: set[int] = set()
@@ -57,40 +73,64 @@ class Round:
         # its lease has run out sends nothing that another took over.
         self._lease_until = self._begun + actions.LEASE.total_seconds()
         self._may_go_on = True
+        # Answers, and those among them that blame us rather than a reader.
+        self._answers = self._faults = 0
+        self._pacer: Pacer | None = None
 
     async def send(self, route: Route) -> None:
         """Send what is left of the batch, and give it back with what became of everybody."""
         letters, ways = await in_thread(self._read)
         route.update(ways)
         noting = asyncio.create_task(self._keep_noting())
-        problem = ""
+        ending = Ending(
+            obstacles={each.delivery_id: each.obstacle for each in letters if each.obstacle}
+        )
         try:
-            problem = await self._send_by(route, [each for each in letters if not each.obstacle])
+            ending = await self._send_by(
+                route, [each for each in letters if not each.obstacle], ending
+            )
         finally:
             noting.cancel()
             await asyncio.wait([noting])
-        obstacles = {each.delivery_id: each.obstacle for each in letters if each.obstacle}
-        await in_thread(self._finish, obstacles, problem)
+        await in_thread(self._finish, ending)
 
     def _read(self) -> tuple[list[Letter], list[Way]]:
         return queries.letters(self._held.batch_id), relays.ways(self._parcel.route)
 
-    async def _send_by(self, route: Route, letters: list[Letter]) -> str:
-        """Send by one relay of the route after the other; return why none of them could."""
+    async def _send_by(self, route: Route, letters: list[Letter], ending: Ending) -> Ending:
+        """Send by one relay of the route after the other; return how the round ends."""
         problem = ""
         while way := route.next(now=self._moment()):
             unsettled = [each for each in letters if each.delivery_id not in self._settled]
             try:
-                await self._send_letters(way, unsettled)
+                wait = await self._send_in_passes(way, unsettled)
             except ChannelError as error:
                 problem = error.reason
                 if not relays.may_another(route, way, error, now=self._moment()):
-                    return problem
+                    return replace(ending, problem=problem, needs_person=True)
                 await in_thread(relays.remember, way, error)
             else:
                 route.works(way)
-                return ""
-        return route.problem or problem
+                return replace(ending, wait=wait)
+        needs_person = route.is_stopped
+        return replace(ending, problem=route.problem or problem, needs_person=needs_person)
+
+    async def _send_in_passes(self, way: Way, letters: list[Letter]) -> timedelta:
+        """Send what may go, and what was set aside when it may; return how long the rest waits."""
+        throttle = await self._around.pacing.throttle(way)
+        waits = self._held.lane != Mailing.Lane.URGENT
+        self._pacer = pacer = Pacer(throttle, self._parcel.domain, waits=waits)
+        while letters:
+            try:
+                await self._send_letters(way, letters)
+            finally:
+                pacer.settle_all()
+            letters, seconds = pacer.take_back()
+            if seconds > _SIT_OUT_SECONDS or not self._may_send():
+                return timedelta(seconds=seconds)
+            if letters:
+                await asyncio.sleep(max(seconds, _SHORTEST_PAUSE_SECONDS))
+        return timedelta()
 
     def hold(self, mailing_id: int) -> None:
         """Stop where this is the mailing that somebody holds or cancels."""
@@ -130,11 +170,11 @@ class Round:
         for letter, mail in written:
             if letter.subscriber_id in self._withdrawn:
                 continue
-            if isinstance(mail, Envelope):
-                yield mail
-            else:
+            if not isinstance(mail, Envelope):
                 # One address that no mail can be written to must not stop all the others.
                 self._on_outcome(Outcome(letter.delivery_id, "refused", 0, str(mail)))
+            elif self._pacer is None or self._pacer.lets_go(letter):
+                yield mail
 
     def _written(self, letters: list[Letter]) -> Iterator[Written]:
         for letter in letters:
@@ -151,16 +191,31 @@ class Round:
 
     def _may_send(self) -> bool:
         return (
-            self._may_go_on and time.monotonic() < self._lease_until and not self._draining.is_set()
+            self._may_go_on
+            and time.monotonic() < self._lease_until
+            and not self._around.draining.is_set()
         )
 
     def _on_outcome(self, outcome: Outcome) -> None:
-        self._book.write(outcome)
+        self._around.book.write(outcome)
         self._unnoted.append(outcome)
         self._settled.add(outcome.key)
+        if self._pacer:
+            self._pacer.hear(outcome)
+        self._answers += 1
+        if outcome.verdict == "refused":
+            self._hear_refusal(outcome)
+
+    def _hear_refusal(self, outcome: Outcome) -> None:
+        """Stop where answer after answer says that it is not the readers who are at fault."""
+        self._faults += answers.is_fault_of_sender(outcome.code, outcome.detail)
+        if self._faults >= _FAULTS and 2 * self._faults > self._answers:
+            self._may_go_on = False
 
     def _on_doubt(self, delivery_id: int) -> None:
         self._settled.add(delivery_id)
+        if self._pacer:
+            self._pacer.settle(delivery_id)
         # Left open, and so sent again with the same Message-ID: late or twice, but never lost.
         log.warning("delivery %d is in doubt: the line broke before the answer", delivery_id)
 
@@ -172,13 +227,13 @@ class Round:
     def _note(self) -> None:
         outcomes, self._unnoted = self._unnoted, []
         asked_at = time.monotonic()
-        self._may_go_on &= actions.note(self._held, outcomes)
+        self._may_go_on &= actions.note(self._held, outcomes, now=self._moment())
         self._lease_until = asked_at + actions.LEASE.total_seconds()
 
-    def _finish(self, obstacles: dict[int, str], problem: str) -> None:
-        now = self._moment()
+    def _finish(self, ending: Ending) -> None:
         outcomes, self._unnoted = self._unnoted, []
-        actions.finish(self._held, outcomes, now=now, obstacles=obstacles, problem=problem)
+        actions.finish(self._held, outcomes, ending, now=self._moment())
+        guarding.watch(self._held.mailing_id, self._held.batch_id)
 
     def _moment(self) -> datetime:
         return self._now + timedelta(seconds=time.monotonic() - self._begun)

@@ -113,6 +113,14 @@ class Route:
         reasons = [self._reason(way) for way in self._ways.values()]
         return "" if "" in reasons else " ".join(dict.fromkeys(reasons))
 
+    @property
+    def is_stopped(self) -> bool:
+        """Return whether every relay waits for a person: none comes back by itself."""
+        return all(
+            way.stopped_reason or self._standings[way.name].is_stopped
+            for way in self._ways.values()
+        )
+
     def _is_able(self, way: Way, now: datetime) -> bool:
         standing = self._standings[way.name]
         if way.stopped_reason or standing.is_stopped:

@@ -16,8 +16,9 @@ from publisher import wiring
 from publisher.delivery import actions, journal, loops, relays
 from publisher.delivery.actions import Hold
 from publisher.delivery.loops import in_thread, wait_for_all
+from publisher.delivery.pacing import Pacing
 from publisher.delivery.parcels import Parcel, parcel
-from publisher.delivery.rounds import Round
+from publisher.delivery.rounds import Round, Surroundings
 from publisher.delivery.watching import Watch
 
 # After this long a worker asks its queue again; until then its journal grows.
@@ -32,7 +33,7 @@ def send_batch(batch_id: int, *, now: datetime) -> None:
     Does nothing where somebody else holds the batch. What comes back is written on the rows:
     nothing is raised for a relay that is down or refuses.
     """
-    recover_journals()
+    recover_journals(now=now)
     held = actions.take(batch_id, now=now)
     if held is None:
         return
@@ -43,10 +44,10 @@ def send_batch(batch_id: int, *, now: datetime) -> None:
         loops.run(Shift(book, now).work(held))
 
 
-def recover_journals() -> None:
+def recover_journals(*, now: datetime) -> None:
     """Write to the ledger what workers of this host were told before they died."""
     with journal.orphans(settings.PLACES.journal) as outcomes:
-        actions.recover(outcomes)
+        actions.recover(outcomes, now=now)
 
 
 def drain() -> None:
@@ -61,15 +62,21 @@ class Shift:
     """One worker's rounds: as many at a time as there are threads to read and note for them."""
 
     def __init__(self, book: journal.Journal, now: datetime) -> None:
-        self._book = book
         self._now = now
         self._begun = time.monotonic()
+        self._around = Surroundings(book, Pacing(self._moment), _draining)
         self._parcels: dict[int, asyncio.Future[Parcel]] = {}
 
     async def work(self, first: Hold) -> None:
         """Send the first batch, and others of its lane until none is due or the shift is over."""
         others = (self._follow(first.lane) for _ in range(_ROUNDS - 1))
-        await wait_for_all(self._begin(first), *others)
+        supplying = asyncio.create_task(self._around.pacing.keep_supplied())
+        try:
+            await wait_for_all(self._begin(first), *others)
+        finally:
+            supplying.cancel()
+            await asyncio.wait([supplying])
+            await self._around.pacing.close()
 
     async def _begin(self, first: Hold) -> None:
         await self._round(first)
@@ -84,7 +91,7 @@ class Shift:
 
     async def _round(self, held: Hold) -> None:
         load = await self._parcel(held.mailing_id)
-        one = Round(held, load, self._book, self._moment(), _draining)
+        one = Round(held, load, self._moment(), self._around)
         watch().add(one)
         try:
             await one.send(relays.remembered(load.route))

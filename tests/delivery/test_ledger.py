@@ -8,6 +8,7 @@ import pytest
 from publisher.audience import actions as audience
 from publisher.channels.smtp import Outcome
 from publisher.delivery import actions, queries
+from publisher.delivery.actions import Ending
 from publisher.delivery.models import Batch, Delivery, Mailing
 from publisher.newsletters.models import Newsletter
 from tests.factories import SubscriptionFactory
@@ -101,24 +102,24 @@ def test_a_worker_that_lost_its_batch_may_not_go_on_but_its_facts_are_kept(
     later = now + 11 * SECOND
     actions.claim_due("bulk", now=later)
     actions.take(held.batch_id, now=later)
-    assert not actions.note(held, sent(held)[:1])
+    assert not actions.note(held, sent(held)[:1], now=now)
     assert queries.counts(mailing.pk)["sent"] == 1
-    actions.finish(held, [], now=later)
+    actions.finish(held, [], Ending(), now=later)
     assert Batch.objects.get(pk=held.batch_id).state == "sending", "it is another's now"
 
 
 def test_a_finished_batch_is_done(mailing: Mailing, now: datetime) -> None:
     held = take_first(now)
-    assert actions.note(held, sent(held))
-    actions.finish(held, [], now=now)
+    assert actions.note(held, sent(held), now=now)
+    actions.finish(held, [], Ending(), now=now)
     assert Batch.objects.get(pk=held.batch_id).state == "done"
     assert queries.counts(mailing.pk)["sent"] == 3
 
 
 def test_whoever_was_not_tried_is_queued_again_at_once(mailing: Mailing, now: datetime) -> None:
     held = take_first(now)
-    actions.note(held, sent(held)[:1])
-    actions.finish(held, [], now=now)
+    actions.note(held, sent(held)[:1], now=now)
+    actions.finish(held, [], Ending(), now=now)
     assert held.batch_id in actions.claim_due("bulk", now=now)
     assert len(queries.letters(held.batch_id)) == 2
 
@@ -127,29 +128,29 @@ def test_the_deferred_wait_by_themselves_and_longer_each_time(
     mailing: Mailing, now: datetime
 ) -> None:
     held = take_first(now)
-    actions.note(held, sent(held, "deferred"))
-    actions.finish(held, [], now=now)
+    actions.note(held, sent(held, "deferred"), now=now)
+    actions.finish(held, [], Ending(), now=now)
     later = Batch.objects.exclude(due_at=now).get()
     assert later.due_at == now + timedelta(minutes=1)
     actions.claim_due("bulk", now=later.due_at)
     again = actions.take(later.pk, now=later.due_at)
     assert again
-    actions.note(again, sent(again, "deferred"))
-    actions.finish(again, [], now=later.due_at)
+    actions.note(again, sent(again, "deferred"), now=now)
+    actions.finish(again, [], Ending(), now=later.due_at)
     assert Batch.objects.latest("pk").due_at == later.due_at + timedelta(minutes=5)
     assert queries.counts(mailing.pk)["deferred"] == 3
 
 
 def test_after_two_days_of_later_it_is_a_bounce(mailing: Mailing, now: datetime) -> None:
     held = take_first(now)
-    actions.note(held, sent(held, "deferred"))
-    actions.finish(held, [], now=now + timedelta(days=2, seconds=1))
+    actions.note(held, sent(held, "deferred"), now=now)
+    actions.finish(held, [], Ending(), now=now + timedelta(days=2, seconds=1))
     assert queries.counts(mailing.pk)["bounced"] == 3
 
 
 def test_a_relay_that_is_down_costs_nobody_a_try(mailing: Mailing, now: datetime) -> None:
     held = take_first(now)
-    actions.finish(held, [], now=now, problem="No connection to mail.example:25.")
+    actions.finish(held, [], Ending(problem="No connection to mail.example:25."), now=now)
     batch = Batch.objects.get(pk=held.batch_id)
     assert (batch.state, batch.due_at) == ("queued", now + 2 * SECOND)
     assert queries.problem(mailing.pk) == "No connection to mail.example:25."
@@ -158,8 +159,8 @@ def test_a_relay_that_is_down_costs_nobody_a_try(mailing: Mailing, now: datetime
 def test_a_held_mailing_rests_and_goes_on(mailing: Mailing, now: datetime) -> None:
     held = take_first(now)
     actions.hold(mailing.pk)
-    assert not actions.note(held, [])
-    actions.finish(held, [], now=now)
+    assert not actions.note(held, [], now=now)
+    actions.finish(held, [], Ending(), now=now)
     assert actions.claim_due("bulk", now=now + 60 * SECOND) == []
     actions.release(mailing.pk, now=now)
     assert len(actions.claim_due("bulk", now=now + 60 * SECOND)) == 3
@@ -171,7 +172,7 @@ def test_a_cancelled_mailing_ends_and_what_was_in_flight_counts_as_sent(
     held = take_first(now)
     in_flight = sent(held)[:1]
     actions.cancel(mailing.pk, now=now)
-    assert not actions.note(held, in_flight)
+    assert not actions.note(held, in_flight, now=now)
     figures = queries.counts(mailing.pk)
     assert (figures["sent"], figures["skipped"]) == (1, 6)
     assert actions.claim_due("bulk", now=now + 60 * SECOND) == []
@@ -210,6 +211,6 @@ def test_a_letter_to_somebody_who_left_meanwhile_has_an_obstacle(
 def test_an_outcome_is_written_once(mailing: Mailing, now: datetime) -> None:
     held = take_first(now)
     outcomes = sent(held)
-    actions.note(held, outcomes)
-    actions.recover([Outcome(outcomes[0].key, "refused", 550, "5.1.1 unknown")])
+    actions.note(held, outcomes, now=now)
+    actions.recover([Outcome(outcomes[0].key, "refused", 550, "5.1.1 unknown")], now=now)
     assert Delivery.objects.get(pk=outcomes[0].key).state == "sent"

@@ -12,6 +12,7 @@ from publisher.delivery.actions.addressing import (
 )
 from publisher.delivery.actions.batches import (
     LEASE,
+    Ending,
     Hold,
     claim_due,
     finish,
@@ -34,6 +35,7 @@ from publisher.delivery.actions.mailings import (
 __all__ = [
     "LEASE",
     "Addressing",
+    "Ending",
     "Hold",
     "address_one",
     "address_readers",

@@ -1,14 +1,17 @@
 """Handing out, taking and giving back batches, and noting what became of everybody in them."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
 
-from publisher.channels.smtp import Outcome
-from publisher.delivery.models import Batch, Delivery
+from publisher.channels.mail import Outcome
+from publisher.delivery import answers, reports
+from publisher.delivery.actions.mailings import stop
+from publisher.delivery.models import Batch, Delivery, Mailing
 
 # How long an id may lie on the queue, and a worker go without a sign of life, before the batch is
 # handed out again. Longer delays a recovery, shorter hands out twice what a worker still holds.
@@ -16,10 +19,15 @@ LEASE = timedelta(seconds=10)
 # Batches on the queue at a time in each lane. Every one wakes a worker, which then takes others by
 # itself: so many workers are awake after one look of the dispatcher.
 HANDED_OUT = 32
-# When a relay said "later", or could not be reached at all: the waits before each further attempt,
-# the last one again and again.
-RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
+# When no relay could be reached at all: the waits before each further attempt, the last one again
+# and again.
 RECONNECT_AFTER = tuple(timedelta(seconds=s) for s in (2, 5, 15, 60, 300))
+
+
+# As many failures in a row are more than a relay that was started again.
+TROUBLE_AFTER = 2
+# RFC 5321 section 4.2.3: "local error", as much as to say that it was deferred.
+_DEFERRED = 451
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,21 @@ class Hold:
     mailing_id: int
     lane: str
     fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a worker's go at a batch ended.
+
+    `obstacles` says of whom it was left out and why. `problem` says why no relay could be used;
+    then everybody waits, until a person has looked where one is needed. `wait` is how long those
+    wait whom a limit held back.
+    """
+
+    obstacles: Mapping[int, str] = field(default_factory=dict)
+    problem: str = ""
+    needs_person: bool = False
+    wait: timedelta = timedelta()
 
 
 def claim_due(lane: str, *, now: datetime) -> list[int]:
@@ -67,7 +90,7 @@ def _hold(statement: str, values: Mapping[str, int | str | datetime]) -> Hold | 
 
 
 @transaction.atomic
-def note(held: Hold, outcomes: Sequence[Outcome]) -> bool:
+def note(held: Hold, outcomes: Sequence[Outcome], *, now: datetime) -> bool:
     """Write what a relay answered and extend the lease; return whether the worker may go on.
 
     False where the batch was lost to another worker, or its mailing is held or closed by now; the
@@ -79,12 +102,16 @@ def note(held: Hold, outcomes: Sequence[Outcome]) -> bool:
             {"batch": held.batch_id, "fence": held.fence, "seconds": LEASE.total_seconds()},
         )
         may_go_on = bool(cursor.rowcount)
-    recover(outcomes)
+    recover(outcomes, now=now)
     return may_go_on
 
 
-def recover(outcomes: Sequence[Outcome]) -> None:
-    """Write what a relay answered to a worker that did not live to write it down."""
+@transaction.atomic
+def recover(outcomes: Sequence[Outcome], *, now: datetime) -> None:
+    """Write what a relay answered, and do what follows from its refusals.
+
+    By itself for a worker that did not live to do so; writing it again changes nothing.
+    """
     if not outcomes:
         return
     with connection.cursor() as cursor:
@@ -96,43 +123,51 @@ def recover(outcomes: Sequence[Outcome]) -> None:
                 "reasons": [outcome.detail for outcome in outcomes],
             },
         )
+        refused = {delivery_id for delivery_id, state in cursor.fetchall() if state == "refused"}
+    reports.from_relay([each for each in outcomes if each.key in refused], now=now)
 
 
 @transaction.atomic
-def finish(
-    held: Hold,
-    outcomes: Sequence[Outcome],
-    *,
-    now: datetime,
-    obstacles: Mapping[int, str] | None = None,
-    problem: str = "",
-) -> None:
+def finish(held: Hold, outcomes: Sequence[Outcome], ending: Ending, *, now: datetime) -> None:
     """Write what a relay answered, and give the batch back.
 
-    It is done, or queued again for those not tried, and later for those deferred. `obstacles` says
-    of whom it was left out and why. `problem` says why no relay could be used; then everybody
-    waits. Of a batch that was lost to another worker only the outcomes are written.
+    It is done, or queued again for those not tried, and later for those deferred. Of a batch that
+    was lost to another worker only the outcomes are written.
     """
     batch = (
         Batch.objects.select_for_update()
         .filter(pk=held.batch_id, fence=held.fence, state=Batch.State.SENDING)
         .first()
     )
-    recover(outcomes)
+    recover(outcomes, now=now)
     if batch is None:
         return
-    _skip(obstacles or {}, now)
+    _skip(ending.obstacles, now)
     left = _left(batch.pk)
     if Delivery.State.DEFERRED in left:
-        _put_off(batch, now)
+        _put_off(batch, {outcome.key: outcome.code for outcome in outcomes}, now)
     is_done = Delivery.State.QUEUED not in left
     batch.state = Batch.State.DONE if is_done else Batch.State.QUEUED
     batch.leased_until = None
-    batch.problem = problem
-    if problem:
+    batch.problem = ending.problem
+    if ending.wait:
+        batch.due_at = now + ending.wait
+    if ending.problem:
         batch.due_at = now + _wait(RECONNECT_AFTER, batch.attempts)
         batch.attempts += 1
     batch.save(update_fields=["state", "leased_until", "problem", "due_at", "attempts"])
+    _tell_mailing(batch, ending)
+
+
+def _tell_mailing(batch: Batch, ending: Ending) -> None:
+    """Say on the mailing what keeps it, if that is no moment's trouble, or that it goes on."""
+    going = Mailing.objects.filter(pk=batch.mailing_id, held=False)
+    if ending.problem and ending.needs_person:
+        stop(batch.mailing_id, ending.problem)
+    elif not ending.problem:
+        going.exclude(problem="").update(problem="")
+    elif batch.attempts >= TROUBLE_AFTER:
+        going.exclude(problem=ending.problem).update(problem=ending.problem)
 
 
 def _skip(obstacles: Mapping[int, str], now: datetime) -> None:
@@ -150,19 +185,33 @@ def _left(batch_id: int) -> set[str]:
         return {state for (state,) in cursor.fetchall()}
 
 
-def _put_off(batch: Batch, now: datetime) -> None:
+def _put_off(batch: Batch, codes: Mapping[int, int], now: datetime) -> None:
+    """Let those who were deferred come again when their answers make it worth it, or give them up.
+
+    `codes` are those of the last answers; of what was noted before, its text says enough.
+    """
+    # Tries that found no relay are no answers.
+    attempts = 0 if batch.problem else batch.attempts
+    age = now - (batch.mailing.opened_at or now)
+    by_wait = defaultdict[timedelta | None, dict[int, str]](dict)
     deferred = batch.deliveries.filter(state=Delivery.State.DEFERRED)
-    if now - (batch.mailing.opened_at or now) > settings.GIVE_UP_AFTER:
-        deferred.update(state=Delivery.State.BOUNCED, finished_at=now)
-        return
-    later = Batch.objects.create(
-        mailing_id=batch.mailing_id,
-        lane=batch.lane,
-        state=Batch.State.QUEUED,
-        due_at=now + _wait(RETRY_AFTER, batch.attempts),
-        attempts=batch.attempts + 1,
-    )
-    deferred.update(batch=later)
+    for delivery_id, reason in deferred.values_list("pk", "reason"):
+        code = codes.get(delivery_id, _DEFERRED)
+        wait = answers.until(code, reason, attempts, age, give_up_after=settings.GIVE_UP_AFTER)
+        by_wait[wait][delivery_id] = reason
+    for wait, those in by_wait.items():
+        if wait is None:
+            deferred.filter(pk__in=those).update(state=Delivery.State.BOUNCED, finished_at=now)
+            reports.given_up(those, now=now)
+        else:
+            later = Batch.objects.create(
+                mailing_id=batch.mailing_id,
+                lane=batch.lane,
+                state=Batch.State.QUEUED,
+                due_at=now + wait,
+                attempts=attempts + 1,
+            )
+            deferred.filter(pk__in=those).update(batch=later)
 
 
 def _wait(waits: tuple[timedelta, ...], attempts: int) -> timedelta:
@@ -229,6 +278,7 @@ _NOTE = """
             WHEN 'skipped' THEN outcome.state <> 'deferred'
             ELSE FALSE
         END
+    RETURNING delivery.id, delivery.state
 """
 
 _RENEW = """

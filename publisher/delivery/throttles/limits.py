@@ -61,12 +61,23 @@ class Limits:
 
 
 class Limited(Protocol):
-    """A relay as `delivery.models.Relay` has it."""
+    """A relay, as `delivery.routing.Way` knows it."""
 
-    kind: str
-    per_second: int | None
-    per_hour: int | None
-    per_day: int | None
+    @property
+    def kind(self) -> str:
+        """Return "smtp", or a mail service's name."""
+
+    @property
+    def per_second(self) -> int | None:
+        """Return the most messages a second."""
+
+    @property
+    def per_hour(self) -> int | None:
+        """Return the most messages an hour."""
+
+    @property
+    def per_day(self) -> int | None:
+        """Return the most messages a day."""
 
 
 def of(relay: Limited, groups: Mapping[str, GroupLimits]) -> Limits:

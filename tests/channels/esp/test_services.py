@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -346,7 +346,7 @@ def test_a_wrong_key_is_named_without_being_shown(fake: Fake) -> None:
 @pytest.mark.parametrize("name", sorted(FAKES.keys() - BYTES))
 def test_a_part_that_would_be_lost_is_named(name: str) -> None:
     mail = mails.envelope(1)
-    odd = replace(mail, message=mail.message.replace(b"text/html;", b"text/x-amp-html;"))
+    odd = mail._replace(message=mail.message.replace(b"text/html;", b"text/x-amp-html;"))
     with running(name) as fake:
         _, error = failing(fake, Permanent, iter([odd]))
     assert "text/x-amp-html" in str(error)
