@@ -41,6 +41,12 @@ test: .venv/dev  ## the whole test suite
 chaos: .venv/dev  ## workers killed and Redis wiped in the middle of an edition
 	@.venv/bin/python -m pytest tests/chaos $(ARGS)
 
+bench: .venv/dev  ## how fast it is, as ratios measured in the same run
+	@.venv/bin/python -m benchmarks.delivery
+	@.venv/bin/python -m benchmarks.signing
+	@.venv/bin/python -m benchmarks.throttles
+	@.venv/bin/python -m benchmarks.bounces
+
 check: .venv/dev  ## format, lint, types, contracts, templates, migrations
 	@.venv/bin/ruff format --check -q . || { echo "run 'make format'" >&2; exit 1; }
 	@.venv/bin/ruff check -q .
@@ -60,4 +66,4 @@ lock:  ## resolve the requirements again, with hashes and without an index (need
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--no-annotate -q --extra dev pyproject.toml -o requirements-dev.txt
 
-.PHONY: help demo test chaos check format lock
+.PHONY: help demo test chaos bench check format lock

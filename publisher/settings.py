@@ -126,7 +126,7 @@ PUBLISHER_SENDING_ADDRESSES = env.addresses("PUBLISHER_SENDING_ADDRESSES")
 
 # ---- The dispatcher: how often it looks, how much it hands out, and how long a claim holds.
 DISPATCH_EVERY_SECONDS = env.seconds("PUBLISHER_DISPATCH_EVERY_SECONDS", 0.5)
-BATCH_RECIPIENTS = env.count("PUBLISHER_BATCH_RECIPIENTS", 500)
+BATCH_RECIPIENTS = env.count("PUBLISHER_BATCH_RECIPIENTS", 1000)
 
 # ---- Time: after which a deferred mail has bounced, and stale news waits for an editor.
 GIVE_UP_AFTER = env.hours("PUBLISHER_GIVE_UP_AFTER_HOURS", 48)
