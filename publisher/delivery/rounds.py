@@ -37,6 +37,7 @@ _SHORTEST_PAUSE_SECONDS = 0.02
 # As many answers that blame the sender, and most of all answers: the rest of the batch is kept from
 # the same fate until somebody has looked (`guarding`).
 _FAULTS = 10
+_BROKE = "The line broke before the answer to a mail."
 # How often outcomes are noted and the lease extended in a batch that takes its time.
 _NOTE_EVERY_SECONDS = 0.2
 
@@ -75,6 +76,7 @@ class Round:
         self._may_go_on = True
         # Answers, and those among them that blame us rather than a reader.
         self._answers = self._faults = 0
+        self._in_doubt = False
         self._pacer: Pacer | None = None
 
     async def send(self, route: Route) -> None:
@@ -110,7 +112,10 @@ class Round:
                     return replace(ending, problem=problem, needs_person=True)
                 await in_thread(relays.remember, way, error)
             else:
-                route.works(way)
+                if self._in_doubt:
+                    route.rests(way, _BROKE, now=self._moment())
+                else:
+                    route.works(way)
                 return replace(ending, wait=wait)
         needs_person = route.is_stopped
         return replace(ending, problem=route.problem or problem, needs_person=needs_person)
@@ -213,6 +218,7 @@ class Round:
             self._may_go_on = False
 
     def _on_doubt(self, delivery_id: int) -> None:
+        self._in_doubt = True
         self._settled.add(delivery_id)
         if self._pacer:
             self._pacer.settle(delivery_id)
@@ -232,6 +238,7 @@ class Round:
 
     def _finish(self, ending: Ending) -> None:
         outcomes, self._unnoted = self._unnoted, []
+        ending = replace(ending, in_doubt=self._in_doubt)
         actions.finish(self._held, outcomes, ending, now=self._moment())
         guarding.watch(self._held.mailing_id, self._held.batch_id)
 

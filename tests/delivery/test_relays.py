@@ -212,6 +212,9 @@ def test_who_was_refused_by_one_relay_is_not_offered_to_the_next(
     add("breaks", f"{recorder.url.partition('?')[0]}?connections=1", now, weight=1000)
     add("works", second.url, now)
     send_all(now)
+    relays.stop("breaks", "Its line breaks.")
+    # What is in doubt comes again, but not at once.
+    send_all(now + timedelta(minutes=1))
     assert unknown not in second.copies
     assert queries.counts(mailing.pk)["refused"] == 1
     assert queries.counts(mailing.pk)["sent"] == len(second.copies) == 6

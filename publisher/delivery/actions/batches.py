@@ -46,13 +46,15 @@ class Ending:
 
     `obstacles` says of whom it was left out and why. `problem` says why no relay could be used;
     then everybody waits, until a person has looked where one is needed. `wait` is how long those
-    wait whom a limit held back.
+    wait whom a limit held back. `in_doubt`: a line broke before an answer, and not at once again,
+    or a relay that always breaks there would fill a mailbox.
     """
 
     obstacles: Mapping[int, str] = field(default_factory=dict)
     problem: str = ""
     needs_person: bool = False
     wait: timedelta = timedelta()
+    in_doubt: bool = False
 
 
 def claim_due(lane: str, *, now: datetime) -> list[int]:
@@ -152,7 +154,7 @@ def finish(held: Hold, outcomes: Sequence[Outcome], ending: Ending, *, now: date
     batch.problem = ending.problem
     if ending.wait:
         batch.due_at = now + ending.wait
-    if ending.problem:
+    if ending.problem or ending.in_doubt:
         batch.due_at = now + _wait(RECONNECT_AFTER, batch.attempts)
         batch.attempts += 1
     batch.save(update_fields=["state", "leased_until", "problem", "due_at", "attempts"])
