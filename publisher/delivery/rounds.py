@@ -37,7 +37,6 @@ _SHORTEST_PAUSE_SECONDS = 0.02
 # As many answers that blame the sender, and most of all answers: the rest of the batch is kept from
 # the same fate until somebody has looked (`guarding`).
 _FAULTS = 10
-_BROKE = "The line broke before the answer to a mail."
 # How often outcomes are noted and the lease extended in a batch that takes its time.
 _NOTE_EVERY_SECONDS = 0.2
 
@@ -52,7 +51,10 @@ class Surroundings:
 
 
 class Round:
-    """A batch on its way; all but the work with the database is done in the event loop."""
+    """A batch on its way; all but the work with the database is done in the event loop.
+
+    `asked_at` is when the lease was asked for, by the monotonic clock.
+    """
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class Round:
         parcel: Parcel,
         now: datetime,
         around: Surroundings,
+        asked_at: float,
     ) -> None:
         self._held = held
         self._parcel = parcel
@@ -71,8 +74,9 @@ class Round:
         # What was answered, or left and was not, is not for the next relay.
         self._settled: set[int] = set()
         # By the monotonic clock, which runs on while a worker is frozen: a worker that wakes after
-        # its lease has run out sends nothing that another took over.
-        self._lease_until = self._begun + actions.LEASE.total_seconds()
+        # its lease has run out sends nothing that another took over. From before it was asked for:
+        # the worker may have been frozen between that and now.
+        self._lease_until = asked_at + actions.LEASE.total_seconds()
         self._may_go_on = True
         # Answers, and those among them that blame us rather than a reader.
         self._answers = self._faults = 0
@@ -112,10 +116,7 @@ class Round:
                     return replace(ending, problem=problem, needs_person=True)
                 await in_thread(relays.remember, way, error)
             else:
-                if self._in_doubt:
-                    route.rests(way, _BROKE, now=self._moment())
-                else:
-                    route.works(way)
+                route.works(way)
                 return replace(ending, wait=wait)
         needs_person = route.is_stopped
         return replace(ending, problem=route.problem or problem, needs_person=needs_person)
@@ -231,15 +232,16 @@ class Round:
             await asyncio.shield(in_thread(self._note))
 
     def _note(self) -> None:
-        outcomes, self._unnoted = self._unnoted, []
+        # Kept until they are written: the database may be away.
+        outcomes = [*self._unnoted]
         asked_at = time.monotonic()
         self._may_go_on &= actions.note(self._held, outcomes, now=self._moment())
         self._lease_until = asked_at + actions.LEASE.total_seconds()
+        del self._unnoted[: len(outcomes)]
 
     def _finish(self, ending: Ending) -> None:
-        outcomes, self._unnoted = self._unnoted, []
         ending = replace(ending, in_doubt=self._in_doubt)
-        actions.finish(self._held, outcomes, ending, now=self._moment())
+        actions.finish(self._held, [*self._unnoted], ending, now=self._moment())
         guarding.watch(self._held.mailing_id, self._held.batch_id)
 
     def _moment(self) -> datetime:

@@ -33,6 +33,7 @@ def send_batch(batch_id: int, *, now: datetime) -> None:
     Does nothing where somebody else holds the batch. What comes back is written on the rows:
     nothing is raised for a relay that is down or refuses.
     """
+    asked_at = time.monotonic()
     recover_journals(now=now)
     held = actions.take(batch_id, now=now)
     if held is None:
@@ -41,7 +42,7 @@ def send_batch(batch_id: int, *, now: datetime) -> None:
         journal.keep(settings.PLACES.journal) as book,
         wiring.heir().entrusted(book.fileno()),
     ):
-        loops.run(Shift(book, now).work(held))
+        loops.run(Shift(book, now, asked_at).work(held))
 
 
 def recover_journals(*, now: datetime) -> None:
@@ -59,11 +60,14 @@ def drain() -> None:
 
 
 class Shift:
-    """One worker's rounds: as many at a time as there are threads to read and note for them."""
+    """One worker's rounds: as many at a time as there are threads to read and note for them.
 
-    def __init__(self, book: journal.Journal, now: datetime) -> None:
+    `begun` is when it was `now`, by the monotonic clock.
+    """
+
+    def __init__(self, book: journal.Journal, now: datetime, begun: float) -> None:
         self._now = now
-        self._begun = time.monotonic()
+        self._begun = begun
         self._around = Surroundings(book, Pacing(self._moment), _draining)
         self._parcels: dict[int, asyncio.Future[Parcel]] = {}
 
@@ -79,19 +83,21 @@ class Shift:
             await self._around.pacing.close()
 
     async def _begin(self, first: Hold) -> None:
-        await self._round(first)
+        await self._round(first, self._begun)
         await self._follow(first.lane)
 
     async def _follow(self, lane: str) -> None:
         while time.monotonic() - self._begun < _SHIFT_SECONDS and not _draining.is_set():
+            # A worker that is frozen while it asks may be told of a lease that has run out since.
+            asked_at = time.monotonic()
             held = await in_thread(actions.take_next, lane, now=self._moment())
             if held is None:
                 return
-            await self._round(held)
+            await self._round(held, asked_at)
 
-    async def _round(self, held: Hold) -> None:
+    async def _round(self, held: Hold, asked_at: float) -> None:
         load = await self._parcel(held.mailing_id)
-        one = Round(held, load, self._moment(), self._around)
+        one = Round(held, load, self._moment(), self._around, asked_at)
         watch().add(one)
         try:
             await one.send(relays.remembered(load.route))
