@@ -8,6 +8,7 @@ from django.conf import settings
 
 _KEY = "publisher:dispatched_at"
 _KEPT_FOR = timedelta(hours=1)
+_FRESH_FOR = timedelta(seconds=settings.DISPATCH_EVERY_SECONDS / 2)
 
 
 @cache
@@ -27,3 +28,10 @@ def age(*, now: datetime) -> timedelta | None:
     """Return how long ago the dispatcher last looked; None where it has not for an hour."""
     raw = client().get(_KEY)
     return now - datetime.fromisoformat(str(raw)) if raw else None
+
+
+def is_fresh(*, now: datetime) -> bool:
+    """Return whether the dispatcher looked less than half of its rhythm ago."""
+    looked = age(now=now)
+    # Not where it looked in the future: the database's clock may have been set back.
+    return looked is not None and timedelta(0) <= looked < _FRESH_FOR

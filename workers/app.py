@@ -5,6 +5,7 @@ from django.conf import settings
 from kombu import Exchange, Queue
 
 from publisher import env
+from workers.rhythm import Steady
 
 env.name_settings()
 
@@ -41,8 +42,11 @@ app.conf.update(
     accept_content=["json"],
     task_ignore_result=True,
     # A message is a hint; the row decides. So a lost one costs a lease, a repeated one nothing.
-    task_acks_late=True,
-    worker_prefetch_multiplier=1,
+    task_acks_late=False,
+    # One at a time all the same, counted by what is being done. Counted by acknowledgements, the
+    # usual way, a worker whose Redis is away when it acknowledges would never take another one.
+    worker_prefetch_multiplier=0,
+    worker_disable_prefetch=True,
     broker_transport_options={
         "socket_timeout": 5,
         "socket_connect_timeout": 5,
@@ -59,9 +63,8 @@ app.conf.update(
     beat_schedule={
         "tick": {
             "task": "workers.tasks.tick",
-            "schedule": settings.DISPATCH_EVERY_SECONDS,
-            # A tick that nobody heard in time is worth nothing: the next one sees the same rows.
-            "options": {"expires": 5},
+            # It bears no time to expire at: that is by one host's clock, and read by another's.
+            "schedule": Steady(settings.DISPATCH_EVERY_SECONDS),
         },
     },
 )

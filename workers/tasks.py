@@ -1,6 +1,7 @@
 """Every task: ids in, one action called; and the tick that finds what is due."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from celery import Task
@@ -18,8 +19,17 @@ from workers.app import app
 
 @app.task
 def tick() -> None:
-    """Look for everything that is due and hand it out."""
+    """Look for what is due, unless somebody has a moment ago.
+
+    After an hour without a dispatcher there are thousands of ticks.
+    """
     now = clock.now()
+    if not pulse.is_fresh(now=now):
+        look(now=now)
+
+
+def look(*, now: datetime) -> None:
+    """Look for everything that is due and hand it out."""
     # Before anything is handed out: after hours of nothing an edition has to wait.
     editions.close_finished(now=now)
     editions.follow_ledger(now=now)
@@ -33,7 +43,7 @@ def tick() -> None:
 def start_edition(edition_id: int) -> None:
     """Address an edition to its readers."""
     editions.start(edition_id, now=clock.now())
-    tick()
+    look(now=clock.now())
 
 
 @app.task
