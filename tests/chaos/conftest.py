@@ -1,80 +1,47 @@
-"""A house of real worker processes on the test's database, with a Redis of its own to be wiped."""
+"""One house for all cases of a run; each begins with everything running and nothing under way."""
 
-import os
-import signal
-import subprocess
-import sys
+import random
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import redis
-from django.conf import settings
-from django.db import connection
+from django.core.management import call_command
+from pytest_django import DjangoDbBlocker
 
-from publisher.embedded import redis_server
-from publisher.embedded.engines import Engines
-from publisher.embedded.places import Places
-from tests.recorder import Recorder, recording
-
-_QUEUES = {"dispatch": "dispatch", "urgent": "urgent", "mail": "bulk", "mail-2": "bulk"}
+from tests.chaos import sending
+from tests.chaos.house import House, at_home, settle_readers
 
 
-@dataclass
-class House:
-    """The processes by name, and what they are told."""
-
-    recorder: Recorder
-    places: Places
-    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-
-    def start(self, name: str) -> None:
-        """Start a worker, or the beat."""
-        celery = [sys.executable, "-m", "celery", "-A", "workers.app"]
-        worker = ["worker", "-P", "solo", "-n", f"{name}@test", "--without-gossip"]
-        quiet = ["--without-mingle", "--without-heartbeat", "-Q", _QUEUES.get(name, "")]
-        command = ["beat"] if name == "beat" else [*worker, *quiet]
-        self.running[name] = subprocess.Popen(
-            [*celery, *command, "--loglevel", "error"], env=self._environment()
-        )
-
-    def kill(self, name: str) -> None:
-        """End a process as a power cut would, and wait until it is gone."""
-        process = self.running.pop(name)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-
-    def wipe_redis(self) -> None:
-        """Take everything from Redis."""
-        redis.Redis(unix_socket_path=str(self.places.redis_socket)).flushall()
-
-    def _environment(self) -> dict[str, str]:
-        database = connection.settings_dict
-        host = f"{database['HOST'].replace('/', '%2F')}"
-        return os.environ | {
-            "DATABASE_URL": f"postgresql://{database['USER']}@/{database['NAME']}?host={host}"
-            f"&port={database['PORT'] or 5432}",
-            "REDIS_URL": self.places.redis_url,
-            "PUBLISHER_SECRET_KEY": settings.SECRET_KEY,
-            "PUBLISHER_HOME": str(self.places.home),
-            "PUBLISHER_SMTP_URL": self.recorder.url,
-            "PUBLISHER_BATCH_RECIPIENTS": "20",
-        }
+@pytest.fixture(scope="session")
+def standing_house(django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    """Return a house with engines and readers, in which nobody works yet."""
+    with tempfile.TemporaryDirectory(prefix="publisher-chaos-") as home:
+        house = House(Path(home))
+        try:
+            house.open()
+            with django_db_blocker.unblock(), at_home(house):
+                call_command("migrate", verbosity=0)
+                settle_readers()
+            yield house
+        finally:
+            house.close()
 
 
 @pytest.fixture
-def house(tmp_path: Path, transactional_db: None) -> Iterator[House]:
-    places = Places(tmp_path)
-    engines = Engines(places, [redis_server.NAME], log=lambda _: None)
-    engines.start()
-    with recording() as recorder:
-        house = House(recorder, places)
-        for name in (*_QUEUES, "beat"):
-            house.start(name)
+def house(standing_house: House, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    """Return a house in which everything runs but the mail server, and nothing is on its way."""
+    house = standing_house
+    with django_db_blocker.unblock(), at_home(house):
+        house.processes.restore(house.host)
+        house.log.forget()
         yield house
-        for process in house.running.values():
-            process.terminate()
-        for process in house.running.values():
-            process.wait()
-    engines.stop()
+        sending.abandon()
+    assert house.processes.ended() == [], house.processes.all_last_words()
+
+
+@pytest.fixture
+def dice(request: pytest.FixtureRequest) -> random.Random:
+    """Return dice that fall for a test as they fell in an earlier run with this `randomly_seed`."""
+    seed = request.config.getoption("randomly_seed", default=0)
+    return random.Random(f"{seed} {request.node.name}")  # noqa: S311 - nobody has to guess
