@@ -87,11 +87,6 @@ def hook(relay_name: str, relay_id: int) -> str:
     return absolute(f"/hooks/{relay_name}/{_token('hook', relay_id)}/")
 
 
-def message_id(delivery_id: int, domain: str) -> str:
-    """Return a delivery's Message-ID without its brackets: the same on every retry."""
-    return Personal(domain, ()).message_id(delivery_id)
-
-
 def relay(token: str) -> int | None:
     """Return the relay whose `hook` has this token, or None where the token is not ours."""
     return tokens.read(settings.SECRET_KEY.encode(), "hook", token)

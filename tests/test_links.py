@@ -6,7 +6,7 @@ from publisher import links
 
 
 def test_a_message_id_names_its_delivery_with_and_without_brackets() -> None:
-    message_id = links.message_id(7, "courier.example")
+    message_id = links.Personal("courier.example").message_id(7)
     assert links.delivery(message_id) == 7
     assert links.delivery(f" <{message_id}>") == 7
 

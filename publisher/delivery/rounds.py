@@ -7,7 +7,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -43,8 +43,9 @@ _NOTE_EVERY_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What all rounds of a shift share."""
+    """What all rounds of a shift share; `clock` is the database's, as far as the shift knows it."""
 
+    clock: Callable[[], datetime]
     book: Journal
     pacing: Pacing
     draining: threading.Event
@@ -60,15 +61,14 @@ class Round:
         self,
         held: Hold,
         parcel: Parcel,
-        now: datetime,
         around: Surroundings,
         asked_at: float,
     ) -> None:
         self._held = held
         self._parcel = parcel
-        self._now = now
         self._around = around
-        self._begun = time.monotonic()
+        # What its mails are dated.
+        self._date = around.clock()
         self._unnoted: list[Outcome] = []
         self._withdrawn: set[int] = set()
         # What was answered, or left and was not, is not for the next relay.
@@ -88,38 +88,34 @@ class Round:
         letters, ways = await in_thread(self._read)
         route.update(ways)
         noting = asyncio.create_task(self._keep_noting())
-        ending = Ending(
-            obstacles={each.delivery_id: each.obstacle for each in letters if each.obstacle}
-        )
         try:
-            ending = await self._send_by(
-                route, [each for each in letters if not each.obstacle], ending
-            )
+            ending = await self._send_by(route, [each for each in letters if not each.obstacle])
         finally:
             noting.cancel()
             await asyncio.wait([noting])
+        obstacles = {each.delivery_id: each.obstacle for each in letters if each.obstacle}
+        ending = replace(ending, obstacles=obstacles, in_doubt=self._in_doubt)
         await in_thread(self._finish, ending)
 
     def _read(self) -> tuple[list[Letter], list[Way]]:
         return queries.letters(self._held.batch_id), relays.ways(self._parcel.route)
 
-    async def _send_by(self, route: Route, letters: list[Letter], ending: Ending) -> Ending:
+    async def _send_by(self, route: Route, letters: list[Letter]) -> Ending:
         """Send by one relay of the route after the other; return how the round ends."""
         problem = ""
-        while way := route.next(now=self._moment()):
+        while way := route.next(now=self._around.clock()):
             unsettled = [each for each in letters if each.delivery_id not in self._settled]
             try:
                 wait = await self._send_in_passes(way, unsettled)
             except ChannelError as error:
                 problem = error.reason
-                if not relays.may_another(route, way, error, now=self._moment()):
-                    return replace(ending, problem=problem, needs_person=True)
+                if not relays.may_another(route, way, error, now=self._around.clock()):
+                    return Ending(problem=problem, needs_person=True)
                 await in_thread(relays.remember, way, error)
             else:
                 route.works(way)
-                return replace(ending, wait=wait)
-        needs_person = route.is_stopped
-        return replace(ending, problem=route.problem or problem, needs_person=needs_person)
+                return Ending(wait=wait)
+        return Ending(problem=route.problem or problem, needs_person=route.is_stopped)
 
     async def _send_in_passes(self, way: Way, letters: list[Letter]) -> timedelta:
         """Send what may go, and what was set aside when it may; return how long the rest waits."""
@@ -185,13 +181,13 @@ class Round:
     def _written(self, letters: list[Letter]) -> Iterator[Written]:
         for letter in letters:
             try:
-                yield letter, self._parcel.envelope(letter, self._now)
+                yield letter, self._parcel.envelope(letter, self._date)
             except Refused as refusal:
                 yield letter, refusal
 
     def _signed(self, letters: list[Letter]) -> list[Written]:
         return [
-            (letter, self._parcel.signed(mail, self._now) if isinstance(mail, Envelope) else mail)
+            (letter, self._parcel.signed(mail, self._date) if isinstance(mail, Envelope) else mail)
             for letter, mail in self._written(letters)
         ]
 
@@ -235,14 +231,10 @@ class Round:
         # Kept until they are written: the database may be away.
         outcomes = [*self._unnoted]
         asked_at = time.monotonic()
-        self._may_go_on &= actions.note(self._held, outcomes, now=self._moment())
+        self._may_go_on &= actions.note(self._held, outcomes, now=self._around.clock())
         self._lease_until = asked_at + actions.LEASE.total_seconds()
         del self._unnoted[: len(outcomes)]
 
     def _finish(self, ending: Ending) -> None:
-        ending = replace(ending, in_doubt=self._in_doubt)
-        actions.finish(self._held, [*self._unnoted], ending, now=self._moment())
+        actions.finish(self._held, [*self._unnoted], ending, now=self._around.clock())
         guarding.watch(self._held.mailing_id, self._held.batch_id)
-
-    def _moment(self) -> datetime:
-        return self._now + timedelta(seconds=time.monotonic() - self._begun)

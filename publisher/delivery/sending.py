@@ -68,7 +68,7 @@ class Shift:
     def __init__(self, book: journal.Journal, now: datetime, begun: float) -> None:
         self._now = now
         self._begun = begun
-        self._around = Surroundings(book, Pacing(self._moment), _draining)
+        self._around = Surroundings(self._moment, book, Pacing(self._moment), _draining)
         self._parcels: dict[int, asyncio.Future[Parcel]] = {}
 
     async def work(self, first: Hold) -> None:
@@ -97,7 +97,7 @@ class Shift:
 
     async def _round(self, held: Hold, asked_at: float) -> None:
         load = await self._parcel(held.mailing_id)
-        one = Round(held, load, self._moment(), self._around, asked_at)
+        one = Round(held, load, self._around, asked_at)
         watch().add(one)
         try:
             await one.send(relays.remembered(load.route))

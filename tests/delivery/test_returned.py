@@ -40,7 +40,7 @@ def path(sent: Delivery) -> str:
 
 
 def message_id(sent: Delivery) -> str:
-    return links.message_id(sent.pk, "courier.example")
+    return links.Personal("courier.example").message_id(sent.pk)
 
 
 def test_the_address_it_came_to_says_which_delivery_it_is(sent: Delivery, now: datetime) -> None:

@@ -61,7 +61,7 @@ def test_a_token_for_another_purpose_is_nobodys(settings: Settings) -> None:
     for purpose in ("unsubscribe", "message"):
         token = tokens.make_caseless(settings.SECRET_KEY.encode(), purpose, 7)
         assert verp.delivery_of(f"bounces+{token}@courier.example") is None
-    assert verp.delivery_of(f"bounces+{links.message_id(7, 'courier.example')}") is None
+    assert verp.delivery_of(f"bounces+{links.Personal('courier.example').message_id(7)}") is None
 
 
 def test_another_house_has_other_return_paths(settings: Settings) -> None:

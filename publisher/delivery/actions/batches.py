@@ -22,8 +22,6 @@ HANDED_OUT = 32
 # When no relay could be reached at all: the waits before each further attempt, the last one again
 # and again.
 RECONNECT_AFTER = tuple(timedelta(seconds=s) for s in (2, 5, 15, 60, 300))
-
-
 # As many failures in a row are more than a relay that was started again.
 TROUBLE_AFTER = 2
 # RFC 5321 section 4.2.3: "local error", as much as to say that it was deferred.

@@ -81,12 +81,6 @@ def identity(from_address: str) -> Identity | None:
     )
 
 
-def signer_for(from_address: str) -> Signer | None:
-    """Return who signs mail from this address, None where nobody does; see `identity`."""
-    found = identity(from_address)
-    return found.signer if found else None
-
-
 def _line(domain: Domain) -> Line:
     kept = keys.unsealed(bytes(domain.keys))
     signing = (domain.rsa_selector, domain.ed25519_selector)

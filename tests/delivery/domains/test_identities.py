@@ -19,10 +19,10 @@ pytestmark = pytest.mark.django_db
 
 def test_a_domain_signs_as_soon_as_it_is_added(now: datetime) -> None:
     actions.add("Courier.Example", now=now)
-    signer = queries.signer_for("daily@courier.example")
-    assert signer
+    known_as = queries.identity("daily@courier.example")
+    assert known_as
     mail = mails.mail()
-    assert verdicts(signer.sign(mail, now=now) + mail, published) == [True, True]
+    assert verdicts(known_as.signer.sign(mail, now=now) + mail, published) == [True, True]
 
 
 def published(name: bytes, timeout: float = 5) -> bytes | None:
@@ -45,13 +45,13 @@ def test_the_longest_domain_signs(now: datetime) -> None:
         "a@xcourier.example": None,
     }
     for address, domain in signs.items():
-        signer = queries.signer_for(address)
-        assert (signer.domain if signer else None) == domain
+        known_as = queries.identity(address)
+        assert (known_as.signer.domain if known_as else None) == domain
 
 
 def test_an_international_domain_is_kept_in_a_labels(now: datetime) -> None:
     assert actions.add("zürich.example", now=now) == "xn--zrich-kva.example"
-    assert queries.signer_for("a@zürich.example")
+    assert queries.identity("a@zürich.example")
     assert queries.line("zürich.example").name == "xn--zrich-kva.example"
 
 

@@ -42,7 +42,7 @@ def delivery() -> Delivery:
 @pytest.fixture
 def mark(delivery: Delivery) -> str:
     """Return what services were told about the delivery."""
-    return links.message_id(delivery.pk, "c.example").partition("@")[0]
+    return links.Personal("c.example").message_id(delivery.pk).partition("@")[0]
 
 
 def hook(service: str, credentials: dict[str, str] | None = None) -> str:
