@@ -137,8 +137,8 @@ def test_only_a_chief_approves_and_an_author_schedules_nothing(
 def test_an_edition_without_articles_is_refused(daily: Newsletter, now: datetime) -> None:
     with pytest.raises(Refused, match="needs at least one article"):
         created(daily, Plan(()), now)
-    with pytest.raises(Refused, match="There is no article 404"):
-        created(daily, Plan((404,)), now)
+    with pytest.raises(Refused, match="There is no article 404404404"):
+        created(daily, Plan((404404404,)), now)
     assert not Edition.objects.exists()
 
 

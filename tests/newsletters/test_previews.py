@@ -75,5 +75,5 @@ def test_the_web_version_is_everybodys(edition_id: int) -> None:
 def test_a_stranger_has_no_preview(edition_id: int) -> None:
     with pytest.raises(Refused, match=r"Nobody with the address cleo@stranger\.example"):
         previews.html(edition_id, "cleo@stranger.example")
-    with pytest.raises(Refused, match="There is no edition 404"):
-        previews.web(404)
+    with pytest.raises(Refused, match="There is no edition 404404404"):
+        previews.web(404404404)

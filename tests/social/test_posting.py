@@ -93,7 +93,7 @@ def test_an_id_on_the_queue_does_not_outrun_a_later_time(
 
 
 def test_an_id_of_nothing_does_nothing(x: FakeNetwork, now: datetime) -> None:
-    posting.publish(404, now=now, connect=x.connect)
+    posting.publish(404404404, now=now, connect=x.connect)
 
 
 # ---- Others, meanwhile

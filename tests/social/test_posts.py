@@ -277,10 +277,10 @@ def test_a_late_cancellation_is_refused(late: str, spoken: str, now: datetime) -
 
 
 def test_what_does_not_exist_is_refused(now: datetime) -> None:
-    with pytest.raises(Refused, match="There is no post 404"):
-        posts.cancel(404, by=None, now=now)
-    with pytest.raises(Refused, match="There is no post 404"):
-        queries.post(404)
+    with pytest.raises(Refused, match="There is no post 404404404"):
+        posts.cancel(404404404, by=None, now=now)
+    with pytest.raises(Refused, match="There is no post 404404404"):
+        queries.post(404404404)
 
 
 # ---- The dispatcher

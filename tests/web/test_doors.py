@@ -125,12 +125,12 @@ def test_logging_out_takes_a_press(at_the_desk: At) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "/desk/editions/999/",
-        "/desk/editions/999/change/",
+        "/desk/editions/999999999/",
+        "/desk/editions/999999999/change/",
         "/desk/editions/99999999999999999999/",
-        "/desk/posts/999/",
+        "/desk/posts/999999999/",
         "/desk/articles/nothing/",
-        "/desk/readers/999/",
+        "/desk/readers/999999999/",
     ],
 )
 def test_what_is_not_there_is_not_there(at_the_desk: At, address: str) -> None:
