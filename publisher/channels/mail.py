@@ -46,9 +46,10 @@ class Carrier(Protocol):
     ) -> None:
         """Send until `envelopes` is at its end or `may_send` returns False.
 
-        An envelope is taken when it is about to leave, after asking `may_send`. `on_outcome` is
-        called as soon as an answer is here; `on_doubt` with the key of a message that had left and
-        was not answered. Whatever is in neither has certainly not been sent.
+        An envelope is taken when it is about to leave, after asking `may_send`, which is asked
+        again where that takes a while. `on_outcome` is called as soon as an answer is here;
+        `on_doubt` with the key of a message that had left and was not answered. Whatever is in
+        neither has certainly not been sent.
 
         Raises Temporary where the rest cannot be sent now, Permanent where it never can be, and
         what `envelopes` or a callback raised; what was under way is finished first.

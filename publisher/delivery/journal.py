@@ -8,8 +8,8 @@ heard by the worker's heir, which writes to the same journal and keeps it locked
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
@@ -62,6 +62,19 @@ def orphans(folder: Path) -> Iterator[list[Outcome]]:
         yield [outcome for path in abandoned for outcome in from_lines(path.read_bytes())]
         for path in abandoned:
             path.unlink()
+
+
+def told(folder: Path, delivery_ids: Collection[int]) -> list[Outcome]:
+    """Return what all workers of this host were told of these deliveries, dead and living.
+
+    One that is frozen keeps its journal locked, and has not told the ledger.
+    """
+    found = []
+    for path in folder.glob("*.jsonl"):
+        # Its writer may have brought it to the ledger, and removed it, since it was listed.
+        with suppress(FileNotFoundError):
+            found += [each for each in from_lines(path.read_bytes()) if each.key in delivery_ids]
+    return found
 
 
 def _is_abandoned(path: Path, files: ExitStack) -> bool:

@@ -8,13 +8,17 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 from publisher import wiring
 from publisher.channels import ChannelError
 from publisher.channels.mail import Carrier, Envelope, Outcome
-from publisher.delivery import actions, answers, guarding, queries, relays
+from publisher.delivery import actions, answers, guarding, journal, queries, relays
 from publisher.delivery.actions import Ending, Hold
 from publisher.delivery.journal import Journal
 from publisher.delivery.loops import in_signing_thread, in_thread, wait_for_all
@@ -39,6 +43,8 @@ _SHORTEST_PAUSE_SECONDS = 0.02
 _FAULTS = 10
 # How often outcomes are noted and the lease extended in a batch that takes its time.
 _NOTE_EVERY_SECONDS = 0.2
+# It is being started again, or the network to it is: no fault of what was asked.
+_DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +100,17 @@ class Round:
             noting.cancel()
             await asyncio.wait([noting])
         obstacles = {each.delivery_id: each.obstacle for each in letters if each.obstacle}
-        ending = replace(ending, obstacles=obstacles, in_doubt=self._in_doubt)
-        await in_thread(self._finish, ending)
+        await self._give_back(replace(ending, obstacles=obstacles, in_doubt=self._in_doubt))
 
     def _read(self) -> tuple[list[Letter], list[Way]]:
+        if self._held.fence > 1:
+            self._recover()
         return queries.letters(self._held.batch_id), relays.ways(self._parcel.route)
+
+    def _recover(self) -> None:
+        """Write what was answered to those who had the batch before, if it was on this host."""
+        left = {letter.delivery_id for letter in queries.letters(self._held.batch_id)}
+        actions.recover(journal.told(settings.PLACES.journal, left), now=self._around.clock())
 
     async def _send_by(self, route: Route, letters: list[Letter]) -> Ending:
         """Send by one relay of the route after the other; return how the round ends."""
@@ -225,7 +237,9 @@ class Round:
     async def _keep_noting(self) -> None:
         while True:
             await asyncio.sleep(_NOTE_EVERY_SECONDS)
-            await asyncio.shield(in_thread(self._note))
+            # What was not written is written with what comes.
+            with suppress(*_DATABASE_AWAY):
+                await asyncio.shield(in_thread(self._note))
 
     def _note(self) -> None:
         # Kept until they are written: the database may be away.
@@ -234,6 +248,18 @@ class Round:
         self._may_go_on &= actions.note(self._held, outcomes, now=self._around.clock())
         self._lease_until = asked_at + actions.LEASE.total_seconds()
         del self._unnoted[: len(outcomes)]
+
+    async def _give_back(self, ending: Ending) -> None:
+        """Write the end of the round, however often it takes while the batch is ours."""
+        while True:
+            try:
+                await in_thread(self._finish, ending)
+            except _DATABASE_AWAY:
+                if time.monotonic() > self._lease_until:
+                    raise
+                await asyncio.sleep(_NOTE_EVERY_SECONDS)
+            else:
+                return
 
     def _finish(self, ending: Ending) -> None:
         actions.finish(self._held, [*self._unnoted], ending, now=self._around.clock())

@@ -44,6 +44,13 @@ def test_nobody_takes_a_journal_that_is_being_written(home: Path) -> None:
             assert outcomes == []
 
 
+def test_what_the_living_were_told_of_somebody_can_be_asked_for(home: Path) -> None:
+    with journal.keep(home) as book:
+        book.write(SENT)
+        book.write(SENT._replace(key=42))
+        assert journal.told(home, {SENT.key, 7}) == [SENT]
+
+
 def test_a_run_that_failed_leaves_its_journal_to_be_read(home: Path) -> None:
     with pytest.raises(ZeroDivisionError), journal.keep(home) as book:
         _fail_after(book)

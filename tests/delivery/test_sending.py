@@ -135,6 +135,19 @@ def test_what_a_killed_worker_was_told_is_not_sent_again(
     assert queries.counts(mailing.pk)["sent"] == 7
 
 
+def test_what_a_frozen_worker_was_told_is_not_sent_again(
+    mailing: Mailing, recorder: Recorder, settings: Settings, now: datetime
+) -> None:
+    first, *_ = actions.claim_due("bulk", now=now)
+    assert actions.take(first, now=now)
+    told = queries.letters(first)[0]
+    with journal.keep(settings.PLACES.journal) as book:
+        book.write(Outcome(told.delivery_id, "sent", 250, "2.0.0 taken"))
+        send_all(now + actions.LEASE * 2)
+    assert told.address not in recorder.copies
+    assert queries.counts(mailing.pk)["sent"] == 7
+
+
 def _die_after(book: journal.Journal, outcome: Outcome) -> None:
     book.write(outcome)
     raise KeyboardInterrupt

@@ -29,8 +29,8 @@ class Load:
     """One sender's envelopes, and what became of them."""
 
     __slots__ = (
-        *("done", "waiting"),
-        *("_ended", "_envelopes", "_error", "_in_hand", "_journal", "_may_send", "_stopped"),
+        *("done", "may_send", "waiting"),
+        *("_ended", "_envelopes", "_error", "_in_hand", "_journal", "_stopped"),
     )
 
     def __init__(
@@ -40,7 +40,7 @@ class Load:
         self.waiting: deque[Ticket] = deque()
         self._envelopes = envelopes
         self._journal = journal
-        self._may_send = may_send
+        self.may_send = may_send
         self._in_hand = 0
         # Whether there is nothing more to build, and whether nothing more may leave.
         self._ended = False
@@ -64,7 +64,7 @@ class Load:
         """Return the next one, or None where nothing is left or nothing may be sent."""
         if not self.waiting and not self.look_ahead(1):
             return None
-        if not self._may_send():
+        if not self.may_send():
             self.stop()
             return None
         ticket = self.waiting.popleft()
@@ -118,6 +118,11 @@ class Ticket:
     load: Load
     envelope: Envelope
     tries: int = 0
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether its sender still wants it sent: a time may have passed since it was taken."""
+        return self.load.may_send()
 
     def decide(self, outcome: Outcome) -> None:
         """Write down what the server decided."""

@@ -134,6 +134,9 @@ class Transfer:
             self._void(b"RSET\r\n")
         elif reply.code != _GO_AHEAD:
             self._out_of_turn(reply)
+        elif self._announced and not self._announced.may_leave:
+            # Whoever has said DATA can take it back in no other way (RFC 5321 section 3.8).
+            self._line.break_off("its sender has changed its mind")
         elif self._announced:
             self._leave(self._announced)
         else:

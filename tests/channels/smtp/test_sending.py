@@ -150,8 +150,31 @@ def test_nothing_is_begun_once_sending_is_no_longer_allowed() -> None:
             await relay.close()
 
     asyncio.run(act())
-    assert len(server.mails) == len(ledger.outcomes) == 7
+    # It asks twice a mail: before it announces it, and before it lets it go.
+    assert len(server.mails) == len(ledger.outcomes) == 3
     assert not ledger.doubts
+
+
+def test_what_is_announced_does_not_leave_when_sending_is_no_longer_allowed() -> None:
+    ledger = Ledger()
+
+    def script(command: str) -> None:
+        # As when the sender is frozen for longer than it may send, between its DATA and the answer.
+        if command == "DATA":
+            ledger.stop_after = 0
+
+    server = Server(script)
+    asyncio.run(_send_some(server, ledger))
+    assert not server.mails
+    assert not ledger.outcomes
+    assert not ledger.doubts
+
+
+async def _send_some(server: Server, ledger: Ledger) -> None:
+    async with server.serving():
+        relay = Relay(server.url(1))
+        await ledger.send(relay, envelopes(3))
+        await relay.close()
 
 
 def test_nothing_is_opened_where_sending_is_not_allowed_at_all() -> None:
