@@ -15,12 +15,15 @@ from django.db import connection  # noqa: E402 - not before the settings are rea
 
 from publisher import clock  # noqa: E402
 from publisher.delivery import actions as ledger  # noqa: E402
-from publisher.delivery.message import Draft, freeze, new_marks  # noqa: E402
+from publisher.delivery.message import Draft, Frozen, freeze, new_marks  # noqa: E402
 from publisher.newsletters.models import Edition, Newsletter  # noqa: E402
 
 _DOMAIN = "publisher.example"
 _SENDER = f"bench@{_DOMAIN}"
 _LINKS = 10
+# What a link and the headers of one copy take.
+_FILLED = 58
+_OWN_HEADERS = 150
 _DUE_IN = timedelta(seconds=2)
 _SENTENCE = "The ferry is late again, and nobody on the quay is surprised. "
 
@@ -58,8 +61,17 @@ def edition(newsletter_id: int, octets: int) -> int:
 
 
 def _frozen(octets: int) -> bytes:
+    """Return a mail whose copies have that many octets, give or take a hundred."""
+    bare = _frozen_with("")
+    written = sum(len(part) if isinstance(part, bytes) else _FILLED for part in bare.segments)
+    # It stands in both parts, and every line of quoted-printable has a soft break.
+    length = (octets - _OWN_HEADERS - written) // 2 * 75 // 77
+    filler = (_SENTENCE * (length // len(_SENTENCE) + 1))[:length]
+    return _frozen_with(filler).to_bytes()
+
+
+def _frozen_with(filler: str) -> Frozen:
     marks = new_marks()
-    filler = _SENTENCE * (octets // (2 * len(_SENTENCE)))
     stories = (
         f'<p><a href="{marks.preferences_url}?story={n}">Story {n}</a> {filler[n::_LINKS]}</p>'
         for n in range(_LINKS)
@@ -75,7 +87,7 @@ def _frozen(octets: int) -> bytes:
         list_id=f"bench.{_DOMAIN}",
         list_name="Bench",
     )
-    return freeze(draft, marks).to_bytes()
+    return freeze(draft, marks)
 
 
 def _addressing(newsletter_id: int) -> ledger.Addressing:

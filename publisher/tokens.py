@@ -6,6 +6,7 @@ Short, cheap to make by the million, and good for one purpose only.
 import base64
 import hashlib
 import hmac
+from functools import lru_cache
 
 _TAG_OCTETS = 15
 # As many digits as `make_caseless` writes.
@@ -60,4 +61,12 @@ def _checked(secret: bytes, purpose: str, raw: bytes) -> int | None:
 
 
 def _tag(secret: bytes, purpose: str, body: bytes) -> bytes:
-    return hmac.digest(secret, purpose.encode() + b"\0" + body, hashlib.sha256)[:_TAG_OCTETS]
+    # The key and the purpose are taken in once: what is left costs half as much.
+    tag = _keyed(secret, purpose).copy()
+    tag.update(body)
+    return tag.digest()[:_TAG_OCTETS]
+
+
+@lru_cache(maxsize=64)
+def _keyed(secret: bytes, purpose: str) -> hmac.HMAC:
+    return hmac.new(secret, purpose.encode() + b"\0", hashlib.sha256)

@@ -12,13 +12,15 @@ Verdict = Literal["sent", "deferred", "refused"]
 class Envelope(NamedTuple):
     """One message to one recipient; `key` is the caller's, `sender` may be "" (RFC 5321 §4.5.5).
 
-    `message` has CRLF line ends and is not dot-stuffed.
+    `message` has CRLF line ends and is not dot-stuffed; `dotless` vouches that no line of it
+    begins with a dot, so that nobody has to look.
     """
 
     key: int
     sender: str
     recipient: str
     message: bytes
+    dotless: bool = False
 
 
 class Outcome(NamedTuple):

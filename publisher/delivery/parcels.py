@@ -29,6 +29,8 @@ class Parcel:
     # What a reader without a name is called, and whether one with a name is called by it.
     nameless: str
     echoes_names: bool
+    # Whether no line of any copy begins with a dot.
+    dotless: bool
 
     def envelope(self, letter: Letter, now: datetime) -> Envelope:
         """Return a letter's own mail; raises Refused where none can be written to its address."""
@@ -47,7 +49,7 @@ class Parcel:
         if self.bounces_to:
             sender = verp.return_path(self.bounces_to, letter.delivery_id)
         message = build(self.frozen, recipient)
-        return Envelope(letter.delivery_id, sender, letter.address, message)
+        return Envelope(letter.delivery_id, sender, letter.address, message, self.dotless)
 
     def signed(self, mail: Envelope, now: datetime) -> Envelope:
         """Return a mail with its DKIM signatures in front."""
@@ -73,4 +75,5 @@ def parcel(mailing_id: int) -> Parcel:
         nameless=mailing.nameless,
         # Until an address is confirmed, its name is only what a stranger typed: it is not echoed.
         echoes_names=mailing.wants != "pending",
+        dotless=frozen.is_dotless,
     )

@@ -198,8 +198,10 @@ class Transfer:
         self._announced, self._left = None, ticket
         self._steps.append(self._dot_answered)
         said = self._announce(following) if following else b""
-        octets = b"".join((stuffed(ticket.envelope.message), b".\r\n", said))
-        self._line.page.leave(ticket.envelope.key)
+        envelope = ticket.envelope
+        message = envelope.message if envelope.dotless else stuffed(envelope.message)
+        octets = b"".join((message, b".\r\n", said))
+        self._line.page.leave(envelope.key)
         self._line.write(octets, self._line.patience.dot)
 
     def _void(self, ending: bytes) -> None:

@@ -122,7 +122,9 @@ _ADDRESS_READERS = """
             (row_number() OVER (PARTITION BY stop.id IS NULL ORDER BY reader.id) - 1) / %(size)s
                 AS portion
         FROM wishes
-        JOIN audience_subscriber reader ON reader.id = wishes.subscriber_id
+        -- Said twice, so that a merge of the two need not begin at the very first reader.
+        JOIN audience_subscriber reader
+            ON reader.id = wishes.subscriber_id AND reader.id > %(after)s
         LEFT JOIN audience_suppression stop ON stop.digest = reader.digest
     ), batches AS (
         INSERT INTO delivery_batch (mailing_id, lane, state, due_at, fence, attempts, problem)

@@ -1,7 +1,7 @@
 """Handing out, taking and giving back batches, and noting what became of everybody in them."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -118,13 +118,19 @@ def recover(outcomes: Sequence[Outcome], *, now: datetime) -> None:
         cursor.execute(
             _NOTE,
             {
-                "ids": [outcome.key for outcome in outcomes],
-                "states": [outcome.verdict for outcome in outcomes],
-                "reasons": [outcome.detail for outcome in outcomes],
+                "ids": _array(str(outcome.key) for outcome in outcomes),
+                "states": _array(outcome.verdict for outcome in outcomes),
+                "reasons": _array(outcome.detail for outcome in outcomes),
             },
         )
         refused = {delivery_id for delivery_id, state in cursor.fetchall() if state == "refused"}
     reports.from_relay([each for each in outcomes if each.key in refused], now=now)
+
+
+def _array(texts: Iterable[str]) -> str:
+    """Return a PostgreSQL array as it is written: psycopg takes four times as long for a list."""
+    quoted = [text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
+    return '{"' + '","'.join(quoted) + '"}' if quoted else "{}"
 
 
 @transaction.atomic

@@ -73,6 +73,19 @@ class Frozen:
         """Return the names that every recipient needs a value for."""
         return frozenset(name for segment in self.segments for name in _names(segment))
 
+    @property
+    def is_dotless(self) -> bool:
+        """Return whether no line of a copy begins with a dot and every line ends, whoever gets it.
+
+        What is filled in sees to that itself (`quoted_printable.encode`), and begins no line.
+        """
+        literals = [segment for segment in self.segments if isinstance(segment, bytes)]
+        return (
+            literals[-1:] == [self.segments[-1]]
+            and literals[-1].endswith(b"\r\n")
+            and not any(b"\n." in literal or literal.startswith(b".") for literal in literals)
+        )
+
     def to_bytes(self) -> bytes:
         """Return what `from_bytes` reads: JSON, since a frozen mail is all ASCII."""
         shown = {
