@@ -1,6 +1,8 @@
 """Amazon SES: the very bytes by SendEmail of its API v2, through boto3."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from threading import Lock
 from typing import Any
 
 from anymail.backends.amazon_ses import EmailBackend
@@ -12,6 +14,7 @@ from botocore.exceptions import (
     ParamValidationError,
     SSLError,
 )
+from botocore.session import Session
 from requests.structures import CaseInsensitiveDict
 
 from publisher.channels import ChannelError, Permanent, Temporary, Unknown
@@ -33,6 +36,8 @@ _ACCOUNT = frozenset(
 )
 _BUSY = frozenset({"TooManyRequestsException", "LimitExceededException", "ThrottlingException"})
 _NEVER_CONNECTED = (EndpointConnectionError, ConnectTimeoutError, SSLError)
+# A session makes one client at a time; the clients are for any number of threads.
+_ONE_AT_A_TIME = Lock()
 
 
 class Ses:
@@ -53,7 +58,8 @@ class Ses:
         if url := credentials.get("api_url"):
             client["endpoint_url"] = url
         self._backend = EmailBackend(client_params=client)
-        self._backend.open()
+        with _ONE_AT_A_TIME:
+            self._backend.client = _session().create_client("sesv2", **self._backend.client_params)
         self._set = credentials.get("configuration_set", "")
 
     def post(self, group: Sequence[Envelope]) -> list[Outcome | Permanent]:
@@ -86,6 +92,12 @@ class Ses:
 
     def close(self) -> None:
         """Leave the connections to their end: other threads may use the client still."""
+
+
+@cache
+def _session() -> Session:
+    """Return the session of all clients: it reads Amazon's description of its API once (40 ms)."""
+    return Session()
 
 
 def _meaning(error: Exception, address: str) -> ChannelError:
