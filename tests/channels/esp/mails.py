@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 
 from publisher.channels.mail import Envelope
 from publisher.delivery.message import Draft, Recipient, build, freeze, new_marks
@@ -13,6 +14,7 @@ HTML = "<style>@media print{.x{{color:red}}}</style><p>Zoë &amp; {{7*7}}</p>"
 NAME = 'Zoë "the {{x}}" O\'Hara, Jr.'
 
 
+@cache
 def envelope(key: int, recipient: str = "") -> Envelope:
     """Return a mail to somebody of their own."""
     address = recipient or f"reader{key}@example.org"
