@@ -78,12 +78,16 @@ def serving(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    # Whom five that knock at once leave no room for tries again only after a second.
+    request_queue_size = 128
     site: Site
 
 
 class _Handler(BaseHTTPRequestHandler):
     # Connections are kept, as by every server worth the name.
     protocol_version = "HTTP/1.1"
+    # A body does not wait 40 ms until its head's receipt is here.
+    disable_nagle_algorithm = True
 
     @property
     def site(self) -> Site:
