@@ -1,6 +1,7 @@
 """Thousands of odd subjects, read back by the standard library and by a stricter reader."""
 
-from email import message_from_bytes, policy
+from email import policy
+from email.parser import BytesHeaderParser
 from itertools import islice, permutations
 
 import pytest
@@ -24,7 +25,8 @@ SUBJECTS = tuple(
 def read_back(subject: str) -> None:
     """Check that both readers see this subject, and nothing else in its place."""
     raw = mail(subject=subject)
-    parsed = message_from_bytes(raw, policy=policy.default)
+    # The head alone: reading the parts of the body thousands of times says nothing of a subject.
+    parsed = BytesHeaderParser(policy=policy.default).parsebytes(raw)
     assert str(parsed["subject"]) == subject
     assert strict.header(raw, "Subject") == subject
     assert max(map(len, lines(raw)[0])) <= 78
