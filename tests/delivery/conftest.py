@@ -61,15 +61,21 @@ def small_batches(settings: Settings) -> None:
     settings.BATCH_RECIPIENTS = 3
 
 
+@pytest.fixture(scope="session")
+def _watched(django_db_setup: None) -> Iterator[None]:
+    """End the thread that hears notices before the database goes: it needs half a second to."""
+    yield
+    sending.watch().end()
+    sending.watch.cache_clear()
+
+
 @pytest.fixture
-def recorder(settings: Settings) -> Iterator[Recorder]:
+def recorder(settings: Settings, _watched: None) -> Iterator[Recorder]:
     with recording() as recorder:
         settings.PUBLISHER_SMTP_URL = recorder.url
         yield recorder
         loops.run(wiring.close_carriers())
         wiring.heir().dismiss()
         wiring.heir.cache_clear()
-        sending.watch().end()
-        sending.watch.cache_clear()
         # The threads that note outcomes have connections to the database of their own.
         loops.close()
