@@ -4,10 +4,16 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from django.conf import settings as of_the_run
 from pytest_django import Settings
 
 from publisher.embedded.places import Places
 from tests import factories
+
+
+def pytest_configure() -> None:
+    """Empty tables the quick way, before anything connects."""
+    of_the_run.DATABASES["default"]["ENGINE"] = "tests.emptying"
 
 
 @pytest.hookimpl(trylast=True)
