@@ -10,7 +10,7 @@ from publisher.delivery import actions, guarding
 from publisher.delivery.models import Batch, Delivery, Mailing
 from publisher.newsletters.models import Newsletter
 from tests.delivery.conftest import frozen
-from tests.factories import NewsletterFactory, SubscriberFactory, SubscriptionFactory
+from tests.factories import NewsletterFactory
 
 pytestmark = pytest.mark.django_db
 BLOCKED = "5.7.1 Client host [203.0.113.7] blocked, see https://relay.example/p?id=a640c23a62f3a"
@@ -18,12 +18,16 @@ UNKNOWN = "5.1.1 <{}>: no such user"
 
 
 @pytest.fixture
-def newsletter() -> Newsletter:
-    """Return a newsletter with seven hundred readers."""
+def newsletter(now: datetime) -> Newsletter:
+    """Return a newsletter with seven hundred readers: too many for a factory."""
     newsletter = NewsletterFactory.create()
-    readers = Subscriber.objects.bulk_create(SubscriberFactory.build_batch(700))
+    readers = Subscriber.objects.bulk_create(
+        Subscriber(email=f"reader{number}@reader.example", digest=str(number), created_at=now)
+        for number in range(700)
+    )
     Subscription.objects.bulk_create(
-        SubscriptionFactory.build(newsletter=newsletter, subscriber=reader) for reader in readers
+        Subscription(newsletter=newsletter, subscriber=reader, state="active", asked_at=now)
+        for reader in readers
     )
     return newsletter
 
