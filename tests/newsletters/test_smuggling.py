@@ -1,5 +1,6 @@
 """Whatever people type, and wherever: what leaves is one mail, with the headers that are ours."""
 
+from contextlib import suppress
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -86,38 +87,34 @@ def no_more_than_ours(parsed: EmailMessage) -> None:
         assert not set("\r\n\x85\u2028") & set(str(value)), name
 
 
-@pytest.mark.parametrize("kind", SMUGGLED)
 @pytest.mark.parametrize(
     ("model", "field"), FIELDS, ids=lambda each: getattr(each, "__name__", each)
 )
 def test_no_field_makes_more_of_a_mail(
-    edition: Edition, model: type[Model], field: str, kind: str
+    edition: Edition, model: type[Model], field: str, subtests: pytest.Subtests
 ) -> None:
     rows: Any = model._default_manager.all()
-    # Past every check of a form: as if the row had come from anywhere.
     longest = getattr(model._meta.get_field(field), "max_length", None)
-    rows.update(**{field: SMUGGLED[kind][:longest]})
-    try:
-        raw = mail(Edition.objects.select_related("newsletter").get())
-    except Refused:
-        return
-    no_more_than_ours(read(raw))
+    for kind, text in SMUGGLED.items():
+        # Past every check of a form: as if the row had come from anywhere.
+        rows.update(**{field: text[:longest]})
+        with subtests.test(kind), suppress(Refused):
+            no_more_than_ours(read(mail(Edition.objects.select_related("newsletter").get())))
 
 
-@pytest.mark.parametrize("kind", SMUGGLED)
 @pytest.mark.parametrize("field", ["name", "sender_name", "postal_address", "description"])
-def test_no_field_makes_more_of_a_confirmation(edition: Edition, field: str, kind: str) -> None:
-    Newsletter.objects.update(**{field: SMUGGLED[kind]})
+def test_no_field_makes_more_of_a_confirmation(
+    edition: Edition, field: str, subtests: pytest.Subtests
+) -> None:
     marks = new_marks("confirm_url")
-    try:
-        draft = confirmations.draft(Newsletter.objects.get(), marks)
-        raw = stuffed(build(freeze(draft, marks), ada(NOW)))
-    except Refused:
-        return
-    assert [*read(raw).keys()] == [
-        *("To", "Date", "Message-ID", "From", "Reply-To", "Subject"),
-        *("Auto-Submitted", "Feedback-ID", "MIME-Version", "Content-Type"),
-    ]
+    for kind, text in SMUGGLED.items():
+        Newsletter.objects.update(**{field: text})
+        with subtests.test(kind), suppress(Refused):
+            draft = confirmations.draft(Newsletter.objects.get(), marks)
+            assert [*read(stuffed(build(freeze(draft, marks), ada(NOW)))).keys()] == [
+                *("To", "Date", "Message-ID", "From", "Reply-To", "Subject"),
+                *("Auto-Submitted", "Feedback-ID", "MIME-Version", "Content-Type"),
+            ]
 
 
 @pytest.mark.parametrize(
