@@ -8,6 +8,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; exit; }; done)
 PIP = .venv/bin/python -m pip --disable-pip-version-check
 export DJANGO_SETTINGS_MODULE = publisher.settings
+# Compiled once, not by every process of the tests.
+export PYTHONDONTWRITEBYTECODE =
 
 help:  ## what can be made
 	@grep -hE '^[a-z.-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):.*## /\1\t/' | expand -t 12

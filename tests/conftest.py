@@ -35,7 +35,7 @@ def now() -> datetime:
 
 @pytest.fixture(scope="session")
 def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Return where every test's data directory is: a `tmp_path` for each would take a millisecond."""
+    """Return a data directory for every test: a `tmp_path` for each takes a millisecond."""
     return (tmp_path_factory.mktemp("homes") / str(number) for number in count(1))
 
 
