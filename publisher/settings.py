@@ -129,6 +129,7 @@ DISPATCH_EVERY_SECONDS = env.seconds("PUBLISHER_DISPATCH_EVERY_SECONDS", 0.5)
 BATCH_RECIPIENTS = env.count("PUBLISHER_BATCH_RECIPIENTS", 1000)
 
 # ---- Time: after which a deferred mail has bounced, and stale news waits for an editor.
+# RFC 5321 section 4.5.4.1 speaks of four to five days; news is dead in two.
 GIVE_UP_AFTER = env.hours("PUBLISHER_GIVE_UP_AFTER_HOURS", 48)
 ASK_WHEN_LATE = env.hours("PUBLISHER_ASK_WHEN_LATE_HOURS", 6)
 

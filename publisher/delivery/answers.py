@@ -9,9 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-# RFC 5321 section 4.5.4.1 speaks of four to five days. News is dead in two.
-GIVE_UP_AFTER = timedelta(hours=48)
-
 _STATUS = re.compile(r"(?<![\d.])[45]\.(\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 
 
@@ -65,7 +62,7 @@ def until(
     attempts: int,
     age: timedelta,
     *,
-    give_up_after: timedelta = GIVE_UP_AFTER,
+    give_up_after: timedelta,
 ) -> timedelta | None:
     """Return how long a deferred delivery waits before its next try, None to give up.
 

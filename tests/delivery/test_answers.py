@@ -1,11 +1,15 @@
 """Every kind of "no": how long to wait for a "yes", and whether it is about us or a reader."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from publisher.delivery.answers import GIVE_UP_AFTER, is_fault_of_sender, until
+from publisher.delivery import answers
+from publisher.delivery.answers import is_fault_of_sender
 
+TWO_DAYS = timedelta(days=2)
+until = partial(answers.until, give_up_after=TWO_DAYS)
 NEVER = timedelta(0)
 MINUTES = timedelta(minutes=1)
 HOURS = timedelta(hours=1)
@@ -47,8 +51,8 @@ def test_the_last_wait_is_repeated() -> None:
 
 
 def test_the_last_try_is_made_at_the_set_age_and_then_it_is_a_bounce() -> None:
-    assert until(452, "4.2.2 full", 9, GIVE_UP_AFTER - HOURS) == HOURS
-    assert until(452, "4.2.2 full", 9, GIVE_UP_AFTER) is None
+    assert until(452, "4.2.2 full", 9, TWO_DAYS - HOURS) == HOURS
+    assert until(452, "4.2.2 full", 9, TWO_DAYS) is None
     assert until(451, "", 0, 2 * HOURS, give_up_after=2 * HOURS) is None
 
 
@@ -56,7 +60,7 @@ def test_a_full_mailbox_is_tried_eight_times_more_in_two_days() -> None:
     age, tries = NEVER, 0
     while (wait := until(452, "4.2.2 full", tries, age)) is not None:
         age, tries = age + wait, tries + 1
-    assert (age, tries) == (GIVE_UP_AFTER, 8)
+    assert (age, tries) == (TWO_DAYS, 8)
 
 
 @pytest.mark.parametrize(
