@@ -21,10 +21,11 @@ Route = Annotated[str, typer.Option("--route", help="Whose mail it takes.")]
 Weight = Annotated[
     int, typer.Option("--weight", min=0, help="Its share; 0: only when no other can.")
 ]
-PerSecond = Annotated[int | None, typer.Option("--per-second", min=1, help="Unset: no limit.")]
-PerHour = Annotated[int | None, typer.Option("--per-hour", min=1, help="Unset: no limit.")]
-PerDay = Annotated[int | None, typer.Option("--per-day", min=1, help="Unset: no limit.")]
+PerSecond = Annotated[int | None, typer.Option("--per-second", help="Unset: no limit.")]
+PerHour = Annotated[int | None, typer.Option("--per-hour", help="Unset: no limit.")]
+PerDay = Annotated[int | None, typer.Option("--per-day", help="Unset: no limit.")]
 
+_LIMIT = "NUMBER|none"
 _ASKED = "Unset: asked for, where somebody is there to answer."
 _COLUMNS = ("name", "route", "kind", "where", "weight", "state", "reason")
 
@@ -86,9 +87,9 @@ def change(
     *,
     route: Annotated[str | None, typer.Option("--route", help="Unset: as it was.")] = None,
     weight: Annotated[int | None, typer.Option("--weight", min=0)] = None,
-    per_second: Annotated[int | None, typer.Option("--per-second", min=0, help="0: none")] = None,
-    per_hour: Annotated[int | None, typer.Option("--per-hour", min=0, help="0: none")] = None,
-    per_day: Annotated[int | None, typer.Option("--per-day", min=0, help="0: none")] = None,
+    per_second: Annotated[str, typer.Option("--per-second", metavar=_LIMIT)] = "",
+    per_hour: Annotated[str, typer.Option("--per-hour", metavar=_LIMIT)] = "",
+    per_day: Annotated[str, typer.Option("--per-day", metavar=_LIMIT)] = "",
     as_json: AsJson = False,
 ) -> None:
     """Give a relay another share or other limits; what is not named stays as it is."""
@@ -96,9 +97,9 @@ def change(
     terms = Terms(
         was.route if route is None else route,
         was.weight if weight is None else weight,
-        was.per_second if per_second is None else per_second or None,
-        was.per_hour if per_hour is None else per_hour or None,
-        was.per_day if per_day is None else per_day or None,
+        _limit("--per-second", per_second, was.per_second),
+        _limit("--per-hour", per_hour, was.per_hour),
+        _limit("--per-day", per_day, was.per_day),
     )
     relays.change(name, terms)
     _say(name, "is changed", as_json=as_json)
@@ -184,6 +185,15 @@ def _with_secrets(service: str, given: dict[str, str]) -> dict[str, str]:
                 raise typer.BadParameter("it is missing", param_hint=f"'{_option(word)}'")
             given[word] = typer.prompt(word.capitalize(), hide_input=True)
     return given
+
+
+def _limit(option: str, given: str, was: int | None) -> int | None:
+    """Return the limit that was given, the one that it had where none was, or None for "none"."""
+    if given in ("", "none"):
+        return None if given else was
+    if not given.isdecimal():
+        raise typer.BadParameter("say a number, or 'none'", param_hint=f"'{option}'")
+    return int(given)
 
 
 def _option(word: str) -> str:

@@ -232,7 +232,10 @@ def _checked_terms(terms: Terms) -> dict[str, object]:
     limits = {name: getattr(terms, name) for name in _LIMITS}
     for name, limit in limits.items():
         if limit is not None and not 1 <= limit <= _MOST:
-            raise Refused(f"The limit {name.replace('_', ' ')} of a relay must be 1 or more.")
+            raise Refused(
+                f"{limit} {name.replace('_', ' ')} is no limit for a relay: give a number from 1"
+                f" to {_MOST} or none, or stop the relay to send nothing by it."
+            )
     return {"route": terms.route, "weight": terms.weight, **limits}
 
 

@@ -65,8 +65,19 @@ def test_what_does_not_go_together_is_wrong_usage(
 
 def test_shares_and_limits_are_changed_without_the_secrets(ask: Ask) -> None:
     ask("relays", "add", "main", "--url", LOGIN, "--per-second", 20, "--per-day", 9000)
-    made = ask("relays", "change", "main", "--weight", 0, "--per-second", 0)
+    made = ask("relays", "change", "main", "--weight", 0, "--per-second", "none")
     assert (made["weight"], made["per_second"], made["per_day"]) == (0, None, 9000)
+
+
+def test_nobody_means_no_limit_by_zero(ask: Ask, publisher: Run) -> None:
+    added = publisher("relays", "add", "main", "--url", LOGIN, "--per-second", 0)
+    assert (added.exit_code, ask("relays", "list")) == (1, [])
+    ask("relays", "add", "main", "--url", LOGIN, "--per-second", 20)
+    changed = publisher("relays", "change", "main", "--per-second", 0)
+    assert (changed.exit_code, changed.stderr.count("\n")) == (1, 1)
+    assert "0 per second is no limit for a relay" in changed.stderr
+    assert publisher("relays", "change", "main", "--per-day", "-3").exit_code == 2
+    assert ask("relays", "show", "main")["per_second"] == 20
 
 
 def test_a_relay_is_stopped_started_and_removed(ask: Ask, publisher: Run) -> None:
