@@ -18,6 +18,7 @@ from publisher.delivery.domains.checking import Finding
 from publisher.delivery.domains.queries import Line
 from publisher.errors import Refused
 from publisher.newsletters import queries as newsletters
+from publisher.newsletters.queries import Title
 
 app = typer.Typer(no_args_is_help=True, help="In whose name mail leaves.")
 Name = Annotated[str, typer.Argument(metavar="NAME")]
@@ -105,17 +106,37 @@ def rotate(name: Name, *, as_json: AsJson = False) -> None:
     printing.say("\n".join(told), _in_full(line), as_json=as_json)
 
 
+@app.command()
+@engines.needed
+def remove(name: Name, *, as_json: AsJson = False) -> None:
+    """Forget a domain and its keys; refused while a newsletter or a mail needs it."""
+    line = queries.line(name)
+    if slugs := [title.slug for title in _signed_for(line)]:
+        raise Refused(
+            f"{line.name} signs for {' and '.join(map(repr, slugs))}; add a sending domain of"
+            " their own first."
+        )
+    actions.remove(line.name)
+    sentence = f"{line.name} is removed; take its records out of the DNS in a week."
+    printing.say(sentence, _in_short(line), as_json=as_json)
+
+
 def findings(line: Line) -> list[Finding]:
     """Return what the DNS says of a domain and of the newsletters that it signs for."""
     names = wiring.names()
-    return checking.check(line, names, senders=senders.found(names), from_domains=_signed_for(line))
+    domains = [title.sender_address.rpartition("@")[2] for title in _signed_for(line)]
+    return checking.check(
+        line, names, senders=senders.found(names), from_domains=list(dict.fromkeys(domains))
+    )
 
 
-def _signed_for(line: Line) -> Sequence[str]:
-    """Return the domains of our newsletters' senders that this one signs for."""
-    addresses = [title.sender_address for title in newsletters.newsletters()]
-    ours = [each for each in addresses if (by := queries.identity(each)) and by.name == line.name]
-    return list(dict.fromkeys(each.rpartition("@")[2] for each in ours))
+def _signed_for(line: Line) -> list[Title]:
+    """Return the newsletters that a domain signs for."""
+    return [
+        title
+        for title in newsletters.newsletters()
+        if (by := queries.identity(title.sender_address)) and by.name == line.name
+    ]
 
 
 def _require_published(line: Line) -> None:

@@ -100,7 +100,23 @@ def test_a_dns_that_fails_is_said_to(publisher: Run, dns: NameServer) -> None:
     assert (checked.exit_code, "fail to answer" in checked.stderr) == (1, True)
 
 
+def test_a_domain_that_a_newsletter_needs_stays(ask: Ask, publisher: Run) -> None:
+    ask("domains", "add", NAME)
+    NewsletterFactory.create(slug="daily", sender_address=f"daily@news.{NAME}")
+    refused = publisher("domains", "remove", NAME)
+    assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
+    assert f"{NAME} signs for 'daily'; add a sending domain" in refused.stderr
+    ask("domains", "add", f"news.{NAME}")
+    assert ask("domains", "remove", NAME)["name"] == NAME
+    assert [each["name"] for each in ask("domains", "list")] == [f"news.{NAME}"]
+
+
 def test_what_is_no_domain_is_refused_in_a_sentence(publisher: Run) -> None:
-    for words in (("add", "localhost"), ("show", "x.example"), ("rotate", "x.example")):
+    for words in (
+        ("add", "localhost"),
+        ("show", "x.example"),
+        ("rotate", "x.example"),
+        ("remove", "x.example"),
+    ):
         result = publisher("domains", *words)
         assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)

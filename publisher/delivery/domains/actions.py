@@ -8,8 +8,8 @@ from django.db import transaction
 from publisher import secrecy
 from publisher.audience import addresses
 from publisher.delivery import verp
-from publisher.delivery.domains import keys
-from publisher.delivery.models import Domain
+from publisher.delivery.domains import keys, queries
+from publisher.delivery.models import Domain, Mailing
 from publisher.errors import Refused
 
 
@@ -76,6 +76,21 @@ def switch(name: str) -> None:
     Domain.objects.filter(pk=domain.pk).update(
         keys=secrecy.seal(waiting), rsa_selector=rsa, ed25519_selector=ed25519
     )
+
+
+@transaction.atomic
+def remove(name: str) -> None:
+    """Forget a domain and its keys; raises Refused while mail in its name has not left."""
+    domain = _locked(name)
+    senders = Mailing.objects.exclude(state=Mailing.State.CLOSED).values_list("sender", flat=True)
+    for sender in senders.distinct():
+        known_as = queries.identity(sender)
+        if known_as and known_as.name == domain.name:
+            raise Refused(
+                f"Mail from {sender} has not left yet and is signed by {domain.name}; remove the"
+                " domain when that is sent or cancelled."
+            )
+    domain.delete()
 
 
 def _locked(name: str) -> Domain:

@@ -8,7 +8,7 @@ import pytest
 from publisher.delivery import verp
 from publisher.delivery.domains import actions, keys, queries, records
 from publisher.delivery.domains.actions import WarmUp
-from publisher.delivery.models import Domain
+from publisher.delivery.models import Domain, Mailing
 from publisher.delivery.signing import Key
 from publisher.errors import Refused
 from tests.delivery.keys import verdicts
@@ -127,3 +127,12 @@ def test_the_engine_is_told_the_return_path_and_the_warm_up(now: datetime) -> No
 def test_a_domain_that_is_not_there_is_refused(ask: Callable[[str], object]) -> None:
     with pytest.raises(Refused, match=r"x\.example is no sending domain"):
         ask("x.example")
+
+
+def test_a_domain_stays_until_its_mail_has_left(mailing: Mailing, now: datetime) -> None:
+    actions.add("courier.example", now=now)
+    with pytest.raises(Refused, match=r"Mail from daily@courier\.example has not left yet"):
+        actions.remove("courier.example")
+    Mailing.objects.update(state="closed")
+    actions.remove("courier.example")
+    assert queries.lines() == []
