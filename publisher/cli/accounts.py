@@ -38,12 +38,7 @@ def add_x(  # an option for each of X's four keys
     as_json: AsJson = False,
 ) -> None:
     """Add an account on X; prints its name."""
-    secrets = {
-        "consumer_key": _secret("--consumer-key", consumer_key),
-        "consumer_secret": _secret("--consumer-secret", consumer_secret),
-        "access_token": _secret("--access-token", access_token),
-        "access_token_secret": _secret("--access-token-secret", access_token_secret),
-    }
+    secrets = _keys(consumer_key, consumer_secret, access_token, access_token_secret)
     actions.add_account(
         name,
         "x",
@@ -53,6 +48,24 @@ def add_x(  # an option for each of X's four keys
         needs_approval=needs_approval,
     )
     printing.made(_record(queries.account(name)), "name", as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def renew(  # an option for each of X's four keys
+    name: Name,
+    *,
+    consumer_key: Annotated[str, typer.Option("--consumer-key", help=_ASKED)] = "",
+    consumer_secret: Annotated[str, typer.Option("--consumer-secret", help=_ASKED)] = "",
+    access_token: Annotated[str, typer.Option("--access-token", help=_ASKED)] = "",
+    access_token_secret: Annotated[str, typer.Option("--access-token-secret", help=_ASKED)] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Give an account new keys, all four; a stopped one goes on with them."""
+    secrets = _keys(consumer_key, consumer_secret, access_token, access_token_secret)
+    actions.renew(name, secrets, now=clock.now())
+    sentence = f"'{name}' has new keys; 'publisher accounts test {name}' tries them."
+    printing.say(sentence, _record(queries.account(name)), as_json=as_json)
 
 
 @app.command("list")
@@ -70,6 +83,18 @@ def log_in(name: Name, *, as_json: AsJson = False) -> None:
     called = posting.check(name, now=clock.now())
     record = dict(_record(queries.account(name))) | {"called": called}
     printing.say(f"'{name}' is @{called} on {record['network']}.", record, as_json=as_json)
+
+
+def _keys(
+    consumer_key: str, consumer_secret: str, access_token: str, access_token_secret: str
+) -> dict[str, str]:
+    """Return X's four keys, each as `_secret` has it."""
+    return {
+        "consumer_key": _secret("--consumer-key", consumer_key),
+        "consumer_secret": _secret("--consumer-secret", consumer_secret),
+        "access_token": _secret("--access-token", access_token),
+        "access_token_secret": _secret("--access-token-secret", access_token_secret),
+    }
 
 
 def _secret(option: str, given: str) -> str:

@@ -62,6 +62,17 @@ def test_the_list_says_why_one_is_stopped(ask: Ask) -> None:
     assert (account["state"], account["reason"]) == ("stopped", "The keys were revoked.")
 
 
+def test_new_keys_set_a_stopped_account_going(ask: Ask, publisher: Run) -> None:
+    AccountFactory.create(name="courier", stopped_reason="The keys were revoked.")
+    assert publisher("accounts", "renew", "courier", *KEYS).exit_code == 2
+    assert ask("accounts", "renew", "courier", *KEYS, *SECRET)["state"] == "ready"
+    nobody = publisher("accounts", "renew", "nobody", *KEYS, *SECRET)
+    assert (nobody.exit_code, nobody.stderr) == (
+        1,
+        "There is no account 'nobody'; add it first.\n",
+    )
+
+
 def test_a_network_out_of_reach_is_a_sentence(publisher: Run, settings: Settings) -> None:
     settings.PUBLISHER_X_API_URL = "http://127.0.0.1:9"
     AccountFactory.create(name="courier")
