@@ -58,6 +58,11 @@ class Result:
     refused: int = 0
     problems: list[str] = field(default_factory=list)
 
+    @property
+    def taken(self) -> int:
+        """Return how many rows were taken, also those that said nothing new."""
+        return self.added + self.asked + self.unchanged
+
     def refuse(self, line: int, why: str) -> None:
         """Note that the row on this line was left out."""
         self.refused += 1

@@ -34,7 +34,10 @@ def import_(
     source: Annotated[str, typer.Option("--source", help="How they agreed, and where.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Take readers from a CSV file with the columns email, name, time_zone and tags."""
+    """Take readers from a CSV file with the columns email, name, time_zone and tags.
+
+    The status is 1 if a row is refused; all others are taken.
+    """
     if confirmed != bool(source.strip()):
         raise typer.BadParameter("say how they agreed with both or neither", param_hint=_CONSENT)
     newsletter_id = newsletters.newsletter(newsletter).id
@@ -42,8 +45,12 @@ def import_(
     for problem in result.problems:
         typer.echo(f"{path.name}, {printing.shown(problem)}", err=True)
     printing.say(_summary(result), _record_of_import(result), as_json=as_json)
-    if result.refused and not result.added + result.asked:
-        sentences.fail(f"No row of {path.name} could be taken.")
+    if result.refused:
+        kept = "the others are taken" if result.taken else "none was left to take"
+        sentences.fail(
+            f"Rows of {path.name} are refused: {result.refused}, {kept}; correct them and import"
+            " the file again."
+        )
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """`publisher subscribers`."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -26,15 +27,16 @@ def test_what_is_wrong_with_a_row_is_said_and_the_others_are_taken(
     publisher: Run, readers: Path
 ) -> None:
     result = publisher("subscribers", "import", readers, "--newsletter", "daily", *CONFIRMED)
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     assert result.stdout == "2 added, 0 asked to confirm, 0 unchanged, 1 refused.\n"
     assert result.stderr.startswith("readers.csv, line 3: 'nobody' is not an e-mail address")
     assert set(Subscription.objects.values_list("source", flat=True)) == {"paper form, 2025"}
 
 
 def test_without_consent_readers_are_asked(ask: Ask, readers: Path) -> None:
+    readers.write_text("email\nada@example.org\ncleo@example.org\n")
     result = ask("subscribers", "import", readers, "--newsletter", "daily")
-    assert (result["added"], result["asked"], result["refused"]) == (0, 2, 1)
+    assert (result["added"], result["asked"], result["refused"]) == (0, 2, 0)
     assert Signup.objects.count() == 2
 
 
@@ -51,7 +53,14 @@ def test_a_file_of_which_nothing_can_be_taken_is_refused(publisher: Run, readers
     readers.write_text("email\nnobody\n")
     result = publisher("subscribers", "import", readers, "--newsletter", "daily")
     assert result.exit_code == 1
-    assert result.stderr.endswith("No row of readers.csv could be taken.\n")
+    assert "Rows of readers.csv are refused: 1, none was left to take;" in result.stderr
+
+
+def test_a_program_is_told_of_refused_rows_too(publisher: Run, readers: Path) -> None:
+    words = ("subscribers", "import", readers, "--newsletter", "daily", *CONFIRMED)
+    result = publisher(*words, "--json")
+    assert (result.exit_code, json.loads(result.stdout)["refused"]) == (1, 1)
+    assert "the others are taken; correct them and import the file again." in result.stderr
 
 
 def test_an_import_of_known_readers_is_no_failure(publisher: Run, readers: Path) -> None:
