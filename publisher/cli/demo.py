@@ -15,7 +15,7 @@ from django.db import connection
 from rich.status import Status
 
 from publisher import clock, env, wiring
-from publisher.cli import credentials, printing, programs, seeds, showing
+from publisher.cli import credentials, engines, printing, programs, seeds, showing
 from publisher.cli.credentials import EDITOR, Credentials
 from publisher.cli.programs import Layout
 from publisher.cli.showing import Show
@@ -76,7 +76,7 @@ def _require_nobody_outside() -> None:
 
 
 def _perform(supervisor: Supervisor, kept: Credentials) -> showing.Came:
-    with _step("Starting PostgreSQL, Redis, workers and web"):
+    with _step(f"Starting {', '.join([*engines.titles(), 'workers'])} and web"):
         supervisor.wait_ready(_READY_SECONDS)
     try:
         with _step("Loading the articles and readers of The Harbour Courier"):

@@ -24,6 +24,12 @@ def ours() -> list[str]:
     return [name for name, is_ours in embedded.items() if is_ours]
 
 
+def titles() -> list[str]:
+    """Return what those are called."""
+    known = {postgresql.NAME: "PostgreSQL", redis_server.NAME: "Redis"}
+    return [known[name] for name in ours()]
+
+
 @contextmanager
 def running(*names: str) -> Iterator[None]:
     """Have the engines of these names, or both, while the block runs.
