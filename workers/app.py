@@ -5,7 +5,6 @@ from django.conf import settings
 from kombu import Exchange, Queue
 
 from publisher import env
-from workers.rhythm import Steady
 
 env.name_settings()
 
@@ -58,13 +57,13 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_enable_remote_control=False,
     worker_send_task_events=False,
-    beat_scheduler="celery.beat:Scheduler",
+    beat_scheduler="workers.rhythm:Steady",
     beat_max_loop_interval=settings.DISPATCH_EVERY_SECONDS,
     beat_schedule={
         "tick": {
             "task": "workers.tasks.tick",
             # It bears no time to expire at: that is by one host's clock, and read by another's.
-            "schedule": Steady(settings.DISPATCH_EVERY_SECONDS),
+            "schedule": settings.DISPATCH_EVERY_SECONDS,
         },
     },
 )

@@ -1,17 +1,51 @@
 """The dispatcher's rhythm: by how much time has passed, whatever the time of day is said to be."""
 
 from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from celery import Celery
+from celery.beat import ScheduleEntry
 
 from workers.rhythm import Steady
 
-HOUR = timedelta(hours=1)
+JUMPS = pytest.mark.parametrize("hours", [-24, -1, 0, 1, 24])
 
 
-def test_a_run_that_is_said_to_be_an_hour_from_now_holds_up_nothing(now: datetime) -> None:
-    assert Steady(1e-9).is_due(now + HOUR).is_due
+class Beat(Steady):
+    """A beat on a host with a clock that can be set; it counts what it would send."""
+
+    producer: Any = None
+
+    def __init__(self, seconds: float, now: datetime) -> None:
+        app = Celery(set_as_current=False)
+        app.conf.beat_schedule = {"tick": {"task": "tick", "schedule": seconds}}
+        self.sent = 0
+        self.set(app, now)
+        super().__init__(app)
+
+    def set(self, app: Celery, now: datetime) -> None:
+        """Let this be the time of day."""
+        app.now = lambda: now  # type: ignore[method-assign]
+
+    def apply_entry(self, entry: ScheduleEntry, producer: object = None) -> None:  # noqa: ARG002
+        """Count it."""
+        self.sent += 1
 
 
-def test_a_run_that_is_said_to_be_an_hour_ago_hurries_nothing(now: datetime) -> None:
-    is_due, seconds = Steady(60).is_due(now - HOUR)
-    assert not is_due
-    assert 59 < seconds <= 60
+@JUMPS
+def test_a_clock_that_jumps_holds_up_nothing(now: datetime, hours: int) -> None:
+    beat = Beat(1e-9, now)
+    beat.tick()
+    beat.set(beat.app, now + timedelta(hours=hours))
+    beat.tick()
+    assert beat.sent == 2
+
+
+@JUMPS
+def test_a_clock_that_jumps_hurries_nothing(now: datetime, hours: int) -> None:
+    beat = Beat(60, now)
+    beat.tick()
+    beat.set(beat.app, now + timedelta(hours=hours))
+    assert 59 < beat.tick() <= 60
+    assert beat.sent == 1
