@@ -1,4 +1,4 @@
-"""What every test may ask for: a moment, and a data directory of its own."""
+"""What every test may ask for: a moment, a data directory of its own, and a Redis of its own."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as of_the_run
 from pytest_django import Settings
 
+from publisher import pulse
 from publisher.embedded.places import Places
 from tests import factories
 
@@ -52,3 +53,15 @@ def home(settings: Settings, _homes: Iterator[Path]) -> Path:
 @pytest.fixture(autouse=True)
 def _cheap_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def own_redis(settings: Settings) -> Iterator[None]:
+    """Give the test a database of Redis to itself."""
+    glue = "&" if "?" in settings.REDIS_URL else "?"
+    settings.REDIS_URL = f"{settings.REDIS_URL}{glue}db=7"
+    pulse.client.cache_clear()
+    client = pulse.client()
+    yield
+    client.flushdb()
+    pulse.client.cache_clear()

@@ -1,6 +1,5 @@
 """`publisher doctor`."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,16 +9,6 @@ from publisher import clock, pulse
 from tests.cli.conftest import Ask, Run
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def own_redis(settings: Settings) -> Iterator[None]:
-    """Have a part of Redis in which no other test's dispatcher beats."""
-    settings.REDIS_URL = f"{settings.REDIS_URL}?db=9"
-    pulse.client.cache_clear()
-    yield
-    pulse.client().flushdb()
-    pulse.client.cache_clear()
 
 
 def test_a_sound_database_is_found_sound(ask: Ask) -> None:

@@ -1,12 +1,10 @@
-"""Who comes to the desk, and a Redis that no other test counts in."""
+"""Who comes to the desk."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
-from publisher import pulse
 from tests.factories import MemberFactory
 
 At = Callable[[str], Client]
@@ -22,14 +20,3 @@ def at_the_desk(db: None) -> At:
         return client
 
     return login
-
-
-@pytest.fixture
-def own_redis(settings: Settings) -> Iterator[None]:
-    """Give the test a database of Redis to itself."""
-    glue = "&" if "?" in settings.REDIS_URL else "?"
-    settings.REDIS_URL = f"{settings.REDIS_URL}{glue}db=7"
-    pulse.client.cache_clear()
-    yield
-    pulse.client().flushdb()
-    pulse.client.cache_clear()
