@@ -14,6 +14,7 @@ from publisher.delivery import mailboxes, sending
 from publisher.delivery.models import Mailing
 from publisher.newsletters import confirmations, editions
 from publisher.social import posting, posts
+from workers import queues
 from workers.app import app
 
 
@@ -29,13 +30,15 @@ def tick() -> None:
 
 
 def look(*, now: datetime) -> None:
-    """Look for everything that is due and hand it out."""
+    """Look for everything that is due and hand it out, where its queue is not full."""
     # Before anything is handed out: after hours of nothing an edition has to wait.
     editions.close_finished(now=now)
     editions.follow_ledger(now=now)
+    full = queues.full()
     for claim, task in DUE:
-        for row_id in claim(now=now):
-            task.delay(row_id)
+        if app.conf.task_routes[task.name]["queue"] not in full:
+            for row_id in claim(now=now):
+                task.delay(row_id)
     pulse.beat(now=now)
 
 
