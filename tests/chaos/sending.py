@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from publisher import clock
 from publisher.audience.models import Subscriber, Subscription, Suppression
-from publisher.delivery.models import Delivery
+from publisher.delivery.models import Delivery, Slowdown
 from publisher.newsletters import editions
 from publisher.newsletters.models import Edition
 from publisher.newsletters.plans import Plan
@@ -168,6 +168,7 @@ def announce(house: House, *, readers: int = READERS, in_seconds: float = 0.5) -
 def abandon() -> None:
     """Let nothing of an earlier edition leave any more, and hold nothing against anybody."""
     Suppression.objects.all().delete()
+    Slowdown.objects.all().delete()
     for edition in Edition.objects.exclude(state__in=Edition.ENDED):
         editions.cancel(edition.pk, by=None, now=clock.now())
 

@@ -101,7 +101,8 @@ class Sink:
             return "550 5.1.1 nobody of this name"
         if manners.greylisted and manners.greylisted in recipient and recipient not in self._seen:
             self._seen.add(recipient)
-            return "451 4.7.1 come back later"
+            # What milter-greylist says. Without the word it would be a request to slow down.
+            return "451 4.7.1 Greylisting in action, please come back later"
         return "250 2.1.5 fine"
 
     def take(self, line: int, recipient: str, message: bytes) -> str:
