@@ -25,8 +25,10 @@ T = TypeVar("T")
 # What is lost on the way comes up again after a lease of ten seconds, and may be lost once more.
 PATIENCE_SECONDS = 40.0
 _LOOK_EVERY_SECONDS = 0.02
+# When it can be taken that nothing more comes: what was lost on the way would be back by then.
+_OVER_SECONDS = 15.0
 # Longer than anything stays in flight, and than workers take to hear of a decision.
-_QUIET_SECONDS = 1.0
+_QUIET_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,19 @@ class Sending:
         return self.edition.newsletter.subscriptions.filter(subscriber__email__in=emails)
 
     def tally(self) -> Tally:
-        """Count everybody, once it says that it is sent."""
+        """Count everybody, once it says that it is sent, and whoever would send more has."""
         self.wait(lambda: self.state == Edition.State.SENT, "an edition that is sent")
+        time.sleep(_QUIET_SECONDS)
+        return self.tally_now()
+
+    def tally_in_the_end(self) -> Tally:
+        """Count everybody, once it is sent or nothing comes any more."""
+        self.wait(
+            lambda: (
+                self.state == Edition.State.SENT or time.time() - self.mails[-1].at > _OVER_SECONDS
+            ),
+            "an end",
+        )
         return self.tally_now()
 
     def tally_now(self) -> Tally:
