@@ -1,0 +1,96 @@
+"""The count can fail: of code in which a promise is broken it says who is lost, or has it twice."""
+
+import random
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from tests.chaos.house import CONNECTIONS, House
+from tests.chaos.mutants import (
+    NO_FENCE,
+    NO_JOURNAL_IS_READ,
+    NO_LEASE_RUNS_OUT,
+    SENT_BEFORE_IT_IS_ANSWERED,
+    Mutation,
+    mutant,
+)
+from tests.chaos.processes import MAIL, Host
+from tests.chaos.sending import Sending, announce
+
+pytestmark = [pytest.mark.slow, pytest.mark.chaos, pytest.mark.thorough]
+
+
+def employ(house: House, mutations: Sequence[Mutation]) -> Host:
+    """Have mutants send the mail and hand it out."""
+    name = f"mutants-{time.monotonic_ns()}"
+    host = Host(house.home / name, mutant(house.home / f"{name}-code", mutations))
+    house.processes.stop("dispatch", *MAIL)
+    for process in ("dispatch", *MAIL):
+        house.processes.start(process, host)
+    return host
+
+
+def kill_in_turn(house: House, host: Host, sending: Sending, dice: random.Random) -> int:
+    """Let mutants die in the middle, and others take their place; return how many died."""
+    victims = MAIL * 2
+    moments = sending.moments(dice, len(victims), within_seconds=3)
+    for name, _ in zip(victims, moments, strict=True):
+        house.processes.kill(name)
+        house.processes.start(name, host)
+    return len(victims)
+
+
+def test_who_waits_on_a_queue_that_is_flushed_is_lost_by_a_mutant(
+    house: House, dice: random.Random
+) -> None:
+    employ(house, NO_LEASE_RUNS_OUT)
+    house.open_sink()
+    sending = announce(house)
+    for _ in sending.moments(dice, 1, within_seconds=1):
+        house.redis.flush()
+    assert sending.tally_in_the_end().lost
+
+
+def test_whom_a_killed_worker_had_in_hand_is_lost_by_a_mutant(
+    house: House, dice: random.Random
+) -> None:
+    host = employ(house, NO_LEASE_RUNS_OUT)
+    house.open_sink()
+    sending = announce(house)
+    kill_in_turn(house, host, sending, dice)
+    assert sending.tally_in_the_end().lost
+
+
+def test_whose_mail_was_noted_too_early_is_lost_by_a_mutant(
+    house: House, dice: random.Random
+) -> None:
+    host = employ(house, SENT_BEFORE_IT_IS_ANSWERED)
+    house.open_sink()
+    sending = announce(house)
+    kill_in_turn(house, host, sending, dice)
+    assert sending.tally().lost
+
+
+def test_what_another_took_over_is_sent_twice_by_a_mutant(
+    house: House, dice: random.Random
+) -> None:
+    employ(house, NO_FENCE)
+    house.open_sink()
+    sending = announce(house)
+    # While it has the batches in hand that it began with.
+    for _ in sending.moments(dice, 1, within_seconds=0.2):
+        house.processes.freeze(MAIL[0])
+        time.sleep(12)
+        house.processes.thaw(MAIL[0])
+    assert len(sending.tally().twice) > CONNECTIONS
+
+
+def test_what_was_answered_before_a_death_is_sent_twice_by_a_mutant(
+    house: House, dice: random.Random
+) -> None:
+    host = employ(house, NO_JOURNAL_IS_READ)
+    house.open_sink()
+    sending = announce(house)
+    kills = kill_in_turn(house, host, sending, dice)
+    assert len(sending.tally().twice) > CONNECTIONS * kills
