@@ -22,6 +22,14 @@ def weekday(at: datetime, zone: str) -> str:
     return f"{local:%A} {local.day} {local:%B at %H:%M} ({zone})"
 
 
+def soon(at: datetime, zone: str, *, now: datetime) -> str:
+    """Return a time ahead: "09:25" today, "Tuesday 24 November at 09:25" on another day."""
+    local = at.astimezone(ZoneInfo(zone))
+    if local.date() == now.astimezone(ZoneInfo(zone)).date():
+        return f"{local:%H:%M}"
+    return f"{local:%A} {local.day} {local:%B at %H:%M}"
+
+
 def hours(span: timedelta) -> str:
     """Return a time span in whole hours: "9 hours"; what is shorter is "less than an hour"."""
     whole = span // timedelta(hours=1)

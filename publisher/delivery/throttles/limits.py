@@ -18,9 +18,6 @@ class GroupLimits:
     in_flight: int | None = None
 
 
-# What the relay of PUBLISHER_SMTP_URL is called, which has no row.
-NAMELESS = "default"
-
 # No provider publishes how many messages a second it takes: none is set, and what each says when
 # it has had enough is heard instead (pace.py). How many at a time: what Postfix opens to one
 # destination (default_destination_concurrency_limit), or less where KumoMTA's shaping.toml, which

@@ -68,12 +68,25 @@ def today(most: int, zone: ZoneInfo, *, now: datetime) -> Window:
     return Window(morning, most, morning + DAY)
 
 
+def of_relay(name: str) -> str:
+    """Return the name by which the hours and days of a relay are counted."""
+    return f"relay {name}"
+
+
 @transaction.atomic
 def reserve(name: str, windows: Sequence[Window], want: int, *, now: datetime) -> Reserved:
     """Take as many of `want` as all windows allow; all of them count from here on."""
     with connection.cursor() as cursor:
         # Two that sum up at once would both find room for the same messages.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"quota {name}"])
+    reserved = room(name, windows, want, now=now)
+    if reserved.count:
+        _count(name, reserved.count, now)
+    return reserved
+
+
+def room(name: str, windows: Sequence[Window], want: int, *, now: datetime) -> Reserved:
+    """Return as many of `want` as all windows allow now, and take none."""
     free, again_at = want, now
     for window in windows:
         counted = Quota.objects.filter(name=name, starts_at__gte=window.since, count__gt=0)
@@ -83,8 +96,6 @@ def reserve(name: str, windows: Sequence[Window], want: int, *, now: datetime) -
         if left <= 0:
             over_at = sums["oldest"] + window.span if window.span else window.over_at
             again_at = max(again_at, over_at)
-    if free > 0:
-        _count(name, free, now)
     return Reserved(max(free, 0), again_at)
 
 

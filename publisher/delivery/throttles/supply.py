@@ -145,7 +145,7 @@ class Supply:
             return self._held.of(name).take_back()
 
     def _row(self, name: str) -> str:
-        return f"relay {self._relay}" if name == shares.QUOTA else name
+        return quotas.of_relay(self._relay) if name == shares.QUOTA else name
 
 
 def opened(relay: str, limits: Limits) -> tuple[Throttle, Supply]:

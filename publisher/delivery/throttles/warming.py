@@ -15,8 +15,13 @@ UNLIMITED_AFTER_DAYS = 45
 class Young(Protocol):
     """A domain as `delivery.models.Domain` has it."""
 
-    warm_up_from: date | None
-    warm_up_first_day: int
+    @property
+    def warm_up_from(self) -> date | None:
+        """Return the first day of its warm-up, None where it is known."""
+
+    @property
+    def warm_up_first_day(self) -> int:
+        """Return how many messages it may send on that day."""
 
 
 def allowance(domain: Young, day: date) -> int | None:
