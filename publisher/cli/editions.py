@@ -15,7 +15,7 @@ from publisher.cli.arguments import At, Limit, Number
 from publisher.cli.printing import AsJson, Record
 from publisher.delivery import figures
 from publisher.errors import Refused
-from publisher.newsletters import editions, previews, queries
+from publisher.newsletters import delays, editions, previews, queries
 from publisher.newsletters.editions import Manner, Plan
 from publisher.newsletters.queries import Issue
 
@@ -84,10 +84,12 @@ def show(edition_id: Number, *, as_json: AsJson = False) -> None:
     tallies = [asdict(tally) for tally in returned.tallies]
     record = dict(_as_record(issue))
     record |= {"complaints": returned.complaints, "bounces": returned.bounces}
+    waits = delays.of_edition(issue, now=clock.now())
     if as_json:
-        printing.one(record | {"returned": tallies}, as_json=True)
+        more = {"delays": [asdict(each) for each in waits], "returned": tallies}
+        printing.one(record | more, as_json=True)
         return
-    printing.one(record, as_json=False)
+    printing.one(record | {"delays": [each.sentence for each in waits]}, as_json=False)
     if tallies:
         printing.many(tallies, ("mails", "kind", "words", "reason"), as_json=False)
 

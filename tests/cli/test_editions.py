@@ -5,6 +5,7 @@ from email import message_from_bytes
 
 import pytest
 
+from publisher import clock
 from publisher.articles.models import Article
 from publisher.delivery import reports
 from publisher.delivery.models import Delivery, Mailing
@@ -50,6 +51,18 @@ def test_it_shows_what_became_of_every_mail(ask: Ask) -> None:
     assert (shown["recipients"], shown["articles"]) == (1, ["ferry"])
     assert (shown["started_at"], shown["finished_at"]) == (None, None)
     assert [each["id"] for each in ask("editions", "list")] == [made["id"]]
+
+
+def test_it_shows_why_some_still_wait(ask: Ask, publisher: Run) -> None:
+    made = ask(
+        *("editions", "create", "daily", "--article", "ferry", "--at", "now", "--spread", "2h")
+    )
+    assert ask("editions", "show", made["id"])["delays"] == []
+    editions.start(made["id"], now=clock.now())
+    (delay,) = ask("editions", "show", made["id"])["delays"]
+    assert delay["sentence"].startswith("It is spread over 2 hours: the last readers get theirs")
+    assert delay["until"].endswith("+00:00")
+    assert delay["sentence"] in publisher("editions", "show", str(made["id"])).stdout
 
 
 def test_it_is_paused_resumed_and_cancelled(ask: Ask, publisher: Run) -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern
 
+from publisher import clock
 from publisher.newsletters import editions
 from publisher.newsletters.models import Edition
 from publisher.staff.models import Member
@@ -137,6 +138,16 @@ def test_an_edition_that_asks_is_resumed_from_its_page(edition: Edition) -> None
     desk.post(f"{here}resume/")
     assert Edition.objects.get().state == "scheduled"
     assert "Needs a decision" not in desk.get(here).content.decode()
+
+
+def test_an_edition_that_is_sent_says_why_some_still_wait(edition: Edition) -> None:
+    now = clock.now()
+    Edition.objects.update(spread=timedelta(hours=2))
+    editions.schedule(edition.pk, now, by=None, now=now)
+    editions.start(edition.pk, now=now)
+    page = at_the_desk("author").get(f"/desk/editions/{edition.pk}/").content.decode()
+    assert "Why some still wait" in page
+    assert "It is spread over 2 hours: the last readers get theirs at about" in page
 
 
 def test_a_time_that_has_passed_is_refused_on_the_page(edition: Edition) -> None:

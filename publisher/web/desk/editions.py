@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from publisher import clock
 from publisher.delivery import figures
 from publisher.errors import Refused
-from publisher.newsletters import editions, previews, weighing
+from publisher.newsletters import delays, editions, previews, weighing
 from publisher.newsletters import queries as newsletters
 from publisher.staff import trail
 from publisher.staff.models import Member
@@ -39,6 +39,7 @@ class EditionPage:
     """One edition; `due_at`, `email`, `breaking` and `spread` are what its fields show."""
 
     issue: newsletters.Issue
+    delays: tuple[delays.Delay, ...]
     returned: figures.Returned
     may: buttons.OfEdition
     sentence: str
@@ -161,6 +162,7 @@ def _shown(request: HttpRequest, edition_id: int, refusal: Refused | None = None
     spread = _typed_spread(request, issue)
     page = EditionPage(
         issue=issue,
+        delays=delays.of_edition(issue, now=clock.now()),
         returned=figures.of_mailing(issue.mailing_id),
         may=buttons.of_edition(issue, member),
         sentence=sentences.of_edition(issue),
