@@ -53,6 +53,9 @@ _desk: list[URLPattern | URLResolver] = [
     path("desk/editions/", editions.listing, name="desk_editions"),
     path("desk/editions/new/", composing.new, name="desk_edition_new"),
     path("desk/editions/<int:edition_id>/", editions.edition, name="desk_edition"),
+    path(
+        "desk/editions/<int:edition_id>/progress/", editions.progress, name="desk_edition_progress"
+    ),
     path("desk/editions/<int:edition_id>/change/", composing.change, name="desk_edition_change"),
     path("desk/editions/<int:edition_id>/submit/", editions.submit, name="desk_edition_submit"),
     path("desk/editions/<int:edition_id>/approve/", editions.approve, name="desk_edition_approve"),

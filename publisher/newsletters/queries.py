@@ -12,6 +12,9 @@ from publisher.errors import Refused
 from publisher.newsletters import weighing
 from publisher.newsletters.models import Edition, Newsletter, Placement
 
+# Recipients in these states are still to get it.
+_STILL_OPEN = ("queued", "sending", "deferred")
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -83,6 +86,11 @@ class Issue:
     breaking: bool
     spread: timedelta | None
     warnings: tuple[str, ...]
+
+    @property
+    def done(self) -> int:
+        """Return how many recipients are through, whatever became of them."""
+        return self.recipients - sum(self.counts[state] for state in _STILL_OPEN)
 
 
 def offers() -> list[Offer]:

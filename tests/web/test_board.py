@@ -38,7 +38,7 @@ def test_what_leaves_shows_how_far_it_is(edition: Edition, now: datetime) -> Non
     Delivery.objects.filter(pk=second.pk).update(state="bounced")
     seen = board(now)
     (sending,) = seen.sending
-    assert (sending.done, sending.total) == (2, 4)
+    assert (sending.done, sending.recipients) == (2, 4)
     assert [row.remark for row in seen.problems] == ["1 bounced of 4"]
 
 

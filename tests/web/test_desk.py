@@ -150,6 +150,19 @@ def test_an_edition_that_is_sent_says_why_some_still_wait(edition: Edition) -> N
     assert "It is spread over 2 hours: the last readers get theirs at about" in page
 
 
+def test_the_script_gets_how_far_an_edition_is_and_nothing_around_it(edition: Edition) -> None:
+    now = clock.now()
+    editions.schedule(edition.pk, now, by=None, now=now)
+    editions.start(edition.pk, now=now)
+    desk, here = at_the_desk("author"), f"/desk/editions/{edition.pk}/"
+    fragment = desk.get(f"{here}progress/").content.decode()
+    assert "Is going to 1 reader now" in fragment
+    assert "<html" not in fragment
+    page = desk.get(here).content.decode()
+    assert fragment.strip() in page
+    assert f'data-fresh="{here}progress/"' in page
+
+
 def test_a_time_that_has_passed_is_refused_on_the_page(edition: Edition) -> None:
     here = f"/desk/editions/{edition.pk}/schedule/"
     answer = at_the_desk("editor").post(here, {"due_at": "2020-01-01T07:00"}, follow=True)

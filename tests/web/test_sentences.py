@@ -12,6 +12,7 @@ from publisher.web.desk import sentences
 SATURDAY = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
 SPELLED = "Saturday 21 November at 07:00 (Europe/Amsterdam)"
 STATES = ("queued", "sending", "sent", "deferred", "bounced", "refused", "skipped")
+NOBODY = dict.fromkeys(STATES, 0)
 ISSUE = Issue(
     id=7,
     newsletter="The Morning Tide",
@@ -26,7 +27,7 @@ ISSUE = Issue(
     needs_approval=False,
     articles=(),
     mailing_id=None,
-    counts=dict.fromkeys(STATES, 0) | {"sent": 12},
+    counts=NOBODY | {"sent": 12, "queued": 25},
     recipients=37,
     problem="",
     asks=False,
@@ -72,12 +73,30 @@ POST = PostLine(
             {"state": "paused", "problem": "Shut.", "asks": True, "started_at": SATURDAY},
             "of 37; the rest wait for you to decide.",
         ),
+        (
+            {"state": "paused", "started_at": SATURDAY, "counts": NOBODY},
+            "Stopped before it reached any of its 37 readers; they wait until it resumes.",
+        ),
         ({"state": "sent", "finished_at": SATURDAY}, f"Went to 12 readers; done on {SPELLED}."),
         ({"state": "cancelled"}, "Cancelled; 12 readers got it, and nobody else will."),
     ],
 )
 def test_an_edition_says_what_happens_next(changes: dict[str, object], said: str) -> None:
     assert said in sentences.of_edition(replace(ISSUE, **changes))  # type: ignore[arg-type]  # any
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "Resume: send it to 37 readers now"),
+        ({"due_at": SATURDAY + timedelta(hours=2)}, "Resume: as it was scheduled"),
+        ({"started_at": SATURDAY}, "Resume: go on with 25 readers"),
+        ({"started_at": SATURDAY, "problem": "Down."}, "Resume: try 25 readers again"),
+    ],
+)
+def test_the_button_says_what_resuming_does(changes: dict[str, object], said: str) -> None:
+    paused = replace(ISSUE, state="paused", **changes)  # type: ignore[arg-type]  # any
+    assert sentences.of_resuming(paused, now=SATURDAY + timedelta(hours=1)) == said
 
 
 @pytest.mark.parametrize(

@@ -15,15 +15,6 @@ _NEWS_FOR = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
-    """An edition that is leaving; `done` of `total` readers are through."""
-
-    issue: newsletters.Issue
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """An edition or a post among others; `kind` says which, `where` its newsletter or account."""
 
@@ -43,7 +34,7 @@ class Board:
 
     now: datetime
     asking: list[newsletters.Issue]
-    sending: list[Sending]
+    sending: list[newsletters.Issue]
     due: list[Row]
     waiting: list[Row]
     problems: list[Row]
@@ -58,7 +49,7 @@ def board(now: datetime) -> Board:
     return Board(
         now=now,
         asking=[issue for issue in _issues("paused") if issue.asks],
-        sending=[_sending(issue) for issue in _issues("sending", "paused") if issue.started_at],
+        sending=[issue for issue in _issues("sending", "paused") if issue.started_at],
         due=_due(),
         waiting=_waiting({each.name for each in accounts if each.needs_approval}),
         problems=_problems(now),
@@ -74,11 +65,6 @@ def _issues(*states: str) -> list[newsletters.Issue]:
 
 def _posts(*states: str) -> list[social.PostLine]:
     return social.posts(states=states, limit=_SHOWN)
-
-
-def _sending(issue: newsletters.Issue) -> Sending:
-    left = sum(issue.counts[state] for state in ("queued", "sending", "deferred"))
-    return Sending(issue, issue.recipients - left, issue.recipients)
 
 
 def _due() -> list[Row]:

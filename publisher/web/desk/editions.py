@@ -35,6 +35,16 @@ class EditionsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgressPage:
+    """How far one edition is; see `EditionPage`."""
+
+    issue: newsletters.Issue
+    delays: tuple[delays.Delay, ...]
+    sentence: str
+    clipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EditionPage:
     """One edition; `due_at`, `email`, `breaking` and `spread` are what its fields show."""
 
@@ -43,6 +53,8 @@ class EditionPage:
     returned: figures.Returned
     may: buttons.OfEdition
     sentence: str
+    # What the button says that lets a paused one go on.
+    resuming: str
     trail: list[trail.Line]
     due_at: str
     email: str
@@ -70,6 +82,16 @@ def listing(request: HttpRequest) -> HttpResponse:
 def edition(request: HttpRequest, edition_id: int) -> HttpResponse:
     """Show an edition."""
     return _shown(request, edition_id)
+
+
+@require_safe
+@door.members
+def progress(request: HttpRequest, edition_id: int) -> HttpResponse:
+    """Show only how far an edition is, for the page that has the rest already."""
+    issue = _issue(edition_id)
+    found = delays.of_edition(issue, now=clock.now())
+    page = ProgressPage(issue, found, sentences.of_edition(issue))
+    return door.show(request, "desk/_progress.html", page)
 
 
 @require_POST
@@ -156,16 +178,18 @@ def _done(
 
 
 def _shown(request: HttpRequest, edition_id: int, refusal: Refused | None = None) -> HttpResponse:
+    now = clock.now()
     issue = _issue(edition_id)
     member = door.visitor(request)
     look = request.GET.get("look", "")
     spread = _typed_spread(request, issue)
     page = EditionPage(
         issue=issue,
-        delays=delays.of_edition(issue, now=clock.now()),
+        delays=delays.of_edition(issue, now=now),
         returned=figures.of_mailing(issue.mailing_id),
         may=buttons.of_edition(issue, member),
         sentence=sentences.of_edition(issue),
+        resuming=sentences.of_resuming(issue, now=now),
         trail=trail.of(f"edition {edition_id}"),
         due_at=request.POST.get("due_at") or pages.local(issue.due_at, issue.time_zone),
         email=request.POST.get("email") or member.email,

@@ -46,13 +46,26 @@ def _paused(issue: Issue, readers: str, has_it: str, when: str) -> str:
         return f"Waits for you to decide; it was to go to {readers} on {when}."
     if not issue.started_at:
         return f"Waits until somebody resumes it; it was to go to {readers} on {when}."
+    rest = "the rest" if issue.counts["sent"] else "they"
     if issue.asks:
-        then = "the rest wait for you to decide"
+        then = f"{rest} wait for you to decide"
     elif issue.problem:
-        then = "the rest follow by themselves as soon as they can"
+        then = f"{rest} follow by themselves as soon as they can"
     else:
-        then = "the rest wait until it resumes"
+        then = f"{rest} wait until it resumes"
+    if not issue.counts["sent"]:
+        return f"Stopped before it reached any of its {readers}; {then}."
     return f"Stopped after {has_it} of {issue.recipients:,}; {then}."
+
+
+def of_resuming(issue: Issue, *, now: datetime) -> str:
+    """Say what the button does that lets a paused edition go on."""
+    left = plural(issue.recipients - issue.done, "reader")
+    if issue.started_at:
+        return f"Resume: try {left} again" if issue.problem else f"Resume: go on with {left}"
+    if issue.due_at and issue.due_at > now:
+        return "Resume: as it was scheduled"
+    return f"Resume: send it to {plural(issue.recipients, 'reader')} now"
 
 
 def of_post(post: PostLine) -> str:

@@ -1,5 +1,5 @@
-// Fetches the board again every two seconds, while somebody looks at it. Without this file the page
-// shows the same board, as of when it was opened.
+// Fetches the board, or how far an edition is, again every two seconds while somebody looks at it.
+// Without this file the page shows the same, as of when it was opened.
 
 const EVERY_MILLISECONDS = 2000;
 const board = document.querySelector("[data-fresh]");
