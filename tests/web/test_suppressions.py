@@ -64,6 +64,14 @@ def test_an_editor_lifts_it_and_the_trail_says_who(
     assert "lifted the suppression" in desk.get(f"/desk/readers/{ada.pk}/").text
 
 
+@pytest.mark.usefixtures("ada")
+def test_lifting_is_asked_about_first_and_says_what_follows(at_the_desk: At) -> None:
+    page = at_the_desk("editor").get(HERE).text
+    question, button = page.index("It gets every edition"), page.index("Yes, lift it")
+    assert page.index('<details class="confirm">') < question < button
+    assert "Yes, lift it" not in at_the_desk("author").get(HERE).text
+
+
 def test_lifting_twice_is_told_and_no_error(at_the_desk: At, ada: Subscriber) -> None:
     desk = at_the_desk("editor")
     desk.post(f"{HERE}lift/", {"email": ADA})
