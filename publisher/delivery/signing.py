@@ -28,7 +28,8 @@ _CLOSED = (
 # The same where there is one. Gmail wants those of RFC 8058 and Feedback-ID signed.
 _SIGNED = (
     *_CLOSED,
-    *("list-id", "list-unsubscribe", "list-unsubscribe-post", "feedback-id", "auto-submitted"),
+    *("list-id", "list-archive", "list-unsubscribe", "list-unsubscribe-post"),
+    *("feedback-id", "auto-submitted"),
 )
 # RFC 5322 section 2.1.1 asks for 78; mail programs of old count from 76.
 _LINE = 76

@@ -42,6 +42,8 @@ def draft(edition: Edition, marks: Marks) -> Draft:
         message_domain=domain,
         list_id=f"{newsletter.slug}.{domain}",
         list_name=newsletter.name,
+        # Also what tells filters that a list's mail may come from another address than it says.
+        archive_url=links.newsletter(newsletter.slug),
         # No Auto-Submitted: an edition is an editor's (RFC 3834 section 5).
         headers={"Feedback-ID": feedback_id(newsletter, str(edition.pk), "edition")},
     )

@@ -41,7 +41,8 @@ FIELDS: list[tuple[type[Model], str]] = [
 ]
 OURS = [
     *("To", "Date", "Message-ID", "From", "Reply-To", "Subject", "List-Id"),
-    *("List-Unsubscribe", "List-Unsubscribe-Post", "Feedback-ID", "MIME-Version", "Content-Type"),
+    *("List-Archive", "List-Unsubscribe", "List-Unsubscribe-Post", "Feedback-ID"),
+    *("MIME-Version", "Content-Type"),
 ]
 
 

@@ -16,7 +16,7 @@ _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,44}")
 # RFC 5322 section 3.6: at most one of each; these are written here or by `build`.
 _OURS = {
     *("from", "sender", "to", "cc", "bcc", "subject", "date", "message-id", "reply-to"),
-    *("list-id", "list-unsubscribe", "list-unsubscribe-post"),
+    *("list-id", "list-archive", "list-unsubscribe", "list-unsubscribe-post"),
     *("mime-version", "content-type", "content-transfer-encoding"),
 }
 
@@ -25,8 +25,9 @@ _OURS = {
 class Draft:
     """A mail as it was composed; marks may stand in subject, text, html and extra headers.
 
-    `reply_to` and `list_id` are "" where there is none. `one_click` adds the list headers of
-    RFC 8058, which need the slot `unsubscribe_url`; a confirmation mail has none of them.
+    `reply_to`, `list_id` and `archive_url` are "" where there is none. `one_click` adds the list
+    headers of RFC 8058, which need the slot `unsubscribe_url`; a confirmation mail has none of
+    them.
     """
 
     sender_name: str
@@ -38,6 +39,7 @@ class Draft:
     reply_to: str = ""
     list_id: str = ""
     list_name: str = ""
+    archive_url: str = ""
     one_click: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -69,6 +71,8 @@ def _headers(draft: Draft, marks: Marks) -> Iterator[Segment]:
     if draft.list_id:
         name = marks.literal(draft.list_name, "list name")
         yield headers.list_id(name, domain(draft.list_id, "list id"))
+    if draft.archive_url:
+        yield b"List-Archive: <%b>\r\n" % headers.link(draft.archive_url, "archive's address")
     if draft.one_click:
         yield b"List-Unsubscribe: <"
         yield Slot("unsubscribe_url", "raw")

@@ -15,8 +15,6 @@ VERSION = 1
 Encoding = Literal["text", "html", "raw"]
 # What most names and links are: nothing in it that HTML would have to escape.
 _PLAIN = re.compile(r"[^&<>\"']*")
-# What may stand between the angle brackets of a list header (RFC 2369) without any encoding.
-_RAW = re.compile(r"[!-;=?-~]{1,900}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +32,7 @@ class Slot:
         if self.encoding == "html":
             is_plain = _PLAIN.fullmatch(value)
             return quoted_printable.encode(value if is_plain else html.escape(value))
-        if not _RAW.fullmatch(value):
-            raise Refused(f"The {self.name} of a recipient is not a link that a header can hold.")
-        return value.encode()
+        return headers.link(value, f"{self.name} of a recipient")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Words with single spaces between: folding and unfolding give them back unchanged.
 _WORDS = re.compile(r"(?:[!-~]+(?: [!-~]+)*)?")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+# What may stand between the angle brackets of a list header (RFC 2369) without any encoding.
+_LINK = re.compile(r"[!-;=?-~]{1,900}")
 # A quoted string is not folded, so a longer name is written as encoded words.
 _QUOTED_ROOM = 60
 
@@ -83,6 +85,13 @@ def list_id(name: str, identifier: str) -> bytes:
     if not name:
         return f"List-Id: <{identifier}>\r\n".encode()
     return _after_phrase("List-Id", name, f"<{identifier}>")
+
+
+def link(url: str, field: str) -> bytes:
+    """Return a link as it stands between the angle brackets of a list header; never folded."""
+    if not _LINK.fullmatch(url):
+        raise Refused(f"The {field} is not a link that a header can hold.")
+    return url.encode()
 
 
 def _after_phrase(header: str, name: str, target: str) -> bytes:

@@ -30,6 +30,7 @@ DAILY = Draft(
     reply_to="desk@courier.example",
     list_id="daily.courier.example",
     list_name="Daily",
+    archive_url="https://courier.example/newsletters/daily/",
 )
 
 

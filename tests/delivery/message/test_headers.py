@@ -74,19 +74,20 @@ def test_every_header_stands_there_once() -> None:
     assert sorted(message.keys()) == sorted(
         [
             *("To", "Date", "Message-ID", "From", "Reply-To", "Subject"),
-            *("List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"),
+            *("List-Id", "List-Archive", "List-Unsubscribe", "List-Unsubscribe-Post"),
             *("Auto-Submitted", "Feedback-ID", "MIME-Version", "Content-Type"),
         ]
     )
     assert message["date"].datetime == ADA.date
     assert message["message-id"] == "<1a2b@courier.example>"
     assert message["list-id"] == "Daily <daily.courier.example>"
+    assert message["list-archive"] == "<https://courier.example/newsletters/daily/>"
     assert message["list-unsubscribe"] == "<https://courier.example/unsubscribe/tok-1/>"
     assert message["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
 
 
 def test_a_confirmation_mail_has_no_list_headers() -> None:
-    message = read(mail(one_click=False, list_id="", reply_to=""))
+    message = read(mail(one_click=False, list_id="", archive_url="", reply_to=""))
     assert not [name for name in message if name.lower().startswith(("list-", "reply-to"))]
 
 
@@ -110,7 +111,7 @@ def test_a_subject_can_greet_the_reader() -> None:
     "field",
     [
         *("subject", "sender_name", "sender_address", "reply_to"),
-        *("list_id", "list_name", "message_domain"),
+        *("list_id", "list_name", "archive_url", "message_domain"),
     ],
 )
 def test_no_field_of_a_draft_smuggles_a_line(field: str, smuggled: str) -> None:
