@@ -207,7 +207,9 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname).1s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"class": "publisher.logs.Line", "format": "%(levelname).1s %(name)s: %(message)s"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # The others name addresses, of the web and of people.
