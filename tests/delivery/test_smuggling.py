@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from email import message_from_bytes, policy
+from html import unescape
 
 import pytest
 
@@ -40,6 +41,28 @@ def test_every_reader_gets_one_mail_whatever_an_article_says(
     for _, raw in recorder.mails:
         head = raw.partition(b"\r\n\r\n")[0]
         assert b"evil" not in head
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "before\n.\r\nMAIL FROM:<evil@x.org>\r\nDATA\r\n.\r\nafter",
+        ".\n..\n...\n.",
+        "a bare\rreturn",
+        "x" * 5_000,
+        "." * 5_000,
+    ],
+)
+def test_what_a_story_says_arrives_word_for_word(
+    newsletter: Newsletter, recorder: Recorder, now: datetime, text: str
+) -> None:
+    ArticleFactory.create(standfirst=text)
+    send(newsletter, "The ferry", now)
+    assert sorted(recorder.copies.values()) == [1] * 7
+    for _, raw in recorder.mails:
+        parsed = message_from_bytes(raw, policy=policy.default)
+        for part in parsed.iter_parts():
+            assert " ".join(text.split()) in " ".join(unescape(part.get_content()).split())
 
 
 @pytest.mark.parametrize("kind", ONE_LINE)
