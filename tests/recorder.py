@@ -16,6 +16,7 @@ class Recorder:
     """The mails that came, in order, and what is answered to the next."""
 
     port: int = 0
+    extensions: tuple[str, ...] = ("PIPELINING",)
     answer: Answer = lambda _: "250 2.0.0 taken"
     mails: list[tuple[str, bytes]] = field(default_factory=list)
     senders: set[str] = field(default_factory=set)
@@ -51,7 +52,9 @@ class Recorder:
                     if not self._take(recipient, body, writer):
                         break
                 elif verb == b"EHLO":
-                    writer.write(b"250-recorder\r\n250 PIPELINING\r\n")
+                    *others, last = ("recorder", *self.extensions)
+                    writer.write("".join(f"250-{word}\r\n" for word in others).encode())
+                    writer.write(f"250 {last}\r\n".encode())
                 else:
                     writer.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 fine\r\n")
                 await writer.drain()

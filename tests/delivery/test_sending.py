@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from publisher import secrecy
 from publisher.audience import actions as audience
-from publisher.audience.models import Subscriber
+from publisher.audience.models import Subscriber, Suppression
 from publisher.channels.smtp import Outcome
 from publisher.delivery import actions, journal, queries, sending, verp
 from publisher.delivery.domains import keys as domain_keys
@@ -19,6 +19,7 @@ from tests.recorder import Recorder
 
 # The outcomes are noted in a thread of its own, which sees only what is committed.
 pytestmark = pytest.mark.django_db(transaction=True)
+ZOE = "zoë@reader.example"
 
 
 def send_all(now: datetime) -> None:
@@ -88,11 +89,32 @@ def test_an_address_that_no_mail_can_be_written_to_stops_nobody_else(
 ) -> None:
     odd = mailing.deliveries.order_by("pk")[1].subscriber
     assert odd
-    Subscriber.objects.filter(pk=odd.pk).update(email="zoë@reader.example")
+    Subscriber.objects.filter(pk=odd.pk).update(email="zo e@reader.example")
     send_all(now)
     assert queries.counts(mailing.pk)["sent"] == 6
     (refused,) = queries.results(mailing.pk, ["refused"], limit=5)
-    assert "zoë@reader.example" in refused.reason
+    assert "zo e@reader.example" in refused.reason
+
+
+def test_letters_of_any_script_go_where_the_server_offers_that(
+    mailing: Mailing, recorder: Recorder, now: datetime
+) -> None:
+    Subscriber.objects.filter(delivery=mailing.deliveries.first()).update(email=ZOE)
+    recorder.extensions = ("PIPELINING", "SMTPUTF8")
+    send_all(now)
+    assert queries.counts(mailing.pk)["sent"] == 7
+    (raw,) = (raw for recipient, raw in recorder.mails if recipient == ZOE)
+    assert f"<{ZOE}>".encode() in raw
+
+
+def test_elsewhere_they_are_refused_with_the_reason_and_nobody_is_suppressed(
+    mailing: Mailing, recorder: Recorder, now: datetime
+) -> None:
+    Subscriber.objects.filter(delivery=mailing.deliveries.first()).update(email=ZOE)
+    send_all(now)
+    (refused,) = queries.results(mailing.pk, ["refused"], limit=5)
+    assert refused.reason == "5.6.7 The mail server takes no addresses with accents before the @."
+    assert not Suppression.objects.exists()
 
 
 def test_a_relay_that_is_down_is_tried_again_later_with_everybody_still_queued(

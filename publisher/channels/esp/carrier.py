@@ -18,6 +18,9 @@ _TRIES = 3
 # A longer "later" is for the engine, which has other mail to send meanwhile.
 _PATIENCE_SECONDS = 5.0
 _REFUSED, _OK = 550, 250
+_UNWRITABLE = 553
+# RFC 6531 section 3.5 has the status. Amazon says that it takes none, the others say nothing.
+_NO_ACCENTS = "5.6.7 The mail service takes no addresses with accents before the @."
 
 
 class Api(Protocol):
@@ -63,8 +66,8 @@ class Service:
 
         Several may send at the same time, and share the connections.
         """
-        supply = _Supply(envelopes, may_send)
         notes = _Notes(on_outcome, on_doubt)
+        supply = _Supply(_writable(envelopes, notes), may_send)
         lines = (self._work(supply, notes) for _ in range(self._connections))
         ends = await asyncio.gather(*lines, return_exceptions=True)
         errors = [end for end in ends if end is not None]
@@ -165,6 +168,15 @@ class Service:
 
     async def _in_thread(self, call: Callable[..., T], *args: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call, *args)
+
+
+def _writable(envelopes: Iterator[Envelope], notes: "_Notes") -> Iterator[Envelope]:
+    """Yield the envelopes that a service can be told, and report the others."""
+    for envelope in envelopes:
+        if envelope.recipient.rpartition("@")[0].isascii():
+            yield envelope
+        else:
+            notes.report([Outcome(envelope.key, "refused", _UNWRITABLE, _NO_ACCENTS)])
 
 
 class _Supply:

@@ -1,4 +1,4 @@
-"""E-mail addresses as headers hold them: an ASCII local part and a domain in A-labels."""
+"""E-mail addresses as headers hold them, the domain in A-labels."""
 
 import re
 from functools import lru_cache
@@ -26,6 +26,23 @@ def ascii_address(address: str, field: str) -> str:
             "write it like name@example.org, the part before the @ without accents."
         )
     return f"{local}@{domain(name, field)}"
+
+
+def international_address(address: str, field: str) -> str:
+    """Return `address` likewise, with a local part of any letters (RFC 6531, RFC 6532).
+
+    A mail with such a one goes only by servers that offer SMTPUTF8: the channels see to that.
+    """
+    local, _, name = address.rpartition("@")
+    if address.isascii() or not _is_international(local):
+        return ascii_address(address, field)
+    return f"{local}@{domain(name, field)}"
+
+
+def _is_international(local: str) -> bool:
+    # For the rest of it any ASCII letter will do; what is not printable could turn the line round.
+    plain = "".join("x" if not c.isascii() and c.isprintable() else c for c in local)
+    return _LOCAL.fullmatch(plain) is not None and len(local.encode()) <= _LOCAL_OCTETS
 
 
 @lru_cache(maxsize=4096)

@@ -43,7 +43,7 @@ def build(frozen: Frozen, recipient: Recipient) -> bytes:
     pieces = plan.pieces.copy()
     try:
         pieces[0] = b"%b%bMessage-ID: <%b>\r\n" % (
-            headers.mailbox("To", recipient.name, recipient.address, "recipient"),
+            headers.recipient(recipient.name, recipient.address),
             _date(recipient.date),
             recipient.message_id.encode(),
         )

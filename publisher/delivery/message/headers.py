@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from publisher.delivery.message.addresses import ascii_address
+from publisher.delivery.message.addresses import ascii_address, international_address
 from publisher.errors import Refused
 
 # RFC 2047 section 2: an encoded word has at most 75 characters, a line that holds one at most 76.
@@ -72,8 +72,16 @@ def unstructured(header: str, text: str, field: str) -> bytes:
 
 def mailbox(header: str, name: str, address: str, field: str) -> bytes:
     """Return a header line of one name and address; "" as the name leaves the address alone."""
+    return _mailbox(header, name, ascii_address(address, f"{field} address"), field)
+
+
+def recipient(name: str, address: str) -> bytes:
+    """Return the To line; its address may have letters of any script before the @."""
+    return _mailbox("To", name, international_address(address, "recipient address"), "recipient")
+
+
+def _mailbox(header: str, name: str, target: str, field: str) -> bytes:
     no_controls(name, f"{field} name")
-    target = ascii_address(address, f"{field} address")
     if not name:
         return f"{header}: {target}\r\n".encode()
     return _after_phrase(header, name, f"<{target}>")

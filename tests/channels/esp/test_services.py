@@ -329,6 +329,12 @@ def test_an_address_abroad_is_written_in_ascii(fake: Fake) -> None:
     assert fake.taken[0].recipient == "zoe@xn--bcher-kva.example"
 
 
+def test_accents_before_the_at_are_refused_and_stop_nobody_else(fake: Fake) -> None:
+    ledger = send(fake, iter([mails.envelope(1, "zoë@bücher.example"), mails.envelope(2)]))
+    assert ledger.verdicts == {1: "refused", 2: "sent"}
+    assert len(fake.taken) == 1
+
+
 def test_a_good_key_is_known_without_sending(fake: Fake) -> None:
     asyncio.run(Service(fake.name, fake.options).probe())
     assert not fake.calls

@@ -7,6 +7,7 @@ from email.policy import compat32
 from email.utils import parseaddr
 from typing import Any
 
+import idna
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -158,9 +159,31 @@ def test_international_domains_are_written_as_a_labels() -> None:
 
 
 @pytest.mark.parametrize(
+    "address", ["zoë@example.org", "чеховъ@почта.example", "阿达+x@example.org"]
+)
+def test_a_reader_may_have_letters_of_any_script(address: str) -> None:
+    line = lines(mail(replace(ADA, address=address)))[0][0].decode()
+    local, _, domain = address.partition("@")
+    assert line == f"To: Ada <{local}@{idna.encode(domain).decode()}>"
+    with pytest.raises(Refused, match="without accents"):
+        mail(sender_address=address)
+
+
+@pytest.mark.parametrize(
     "address",
     [
-        *("", "ada", "@example.org", "ada@", "zoë@example.org", "a b@example.org", "<a@x.org>"),
+        *(
+            "",
+            "ada",
+            "@example.org",
+            "ada@",
+            "é é@example.org",
+            "é\u202ea@x.org",
+            "é\u2028@x.org",
+            "a b@example.org",
+            "<a@x.org>",
+        ),
+        *("é,a@x.org", "é<a@x.org", ".é@x.org", f"{'é' * 33}@x.org", "é\x85@x.org"),
         *("a@x.org, b@x.org", '"a b"@x.org', ".a@x.org", f"{'a' * 65}@x.org"),
         *("a@[127.0.0.1]", "a@x..org", "a@-x.org", f"a@{'x.' * 130}org"),
         "a@\N{RIGHT-TO-LEFT OVERRIDE}.org",
