@@ -85,11 +85,14 @@ def show(edition_id: Number, *, as_json: AsJson = False) -> None:
     record = dict(_as_record(issue))
     record |= {"complaints": returned.complaints, "bounces": returned.bounces}
     waits = delays.of_edition(issue, now=clock.now())
+    missed = [asdict(each) for each in figures.missed(issue.mailing_id)]
     if as_json:
-        more = {"delays": [asdict(each) for each in waits], "returned": tallies}
-        printing.one(record | more, as_json=True)
+        told = [asdict(each) for each in waits]
+        printing.one(record | {"delays": told, "missed": missed, "returned": tallies}, as_json=True)
         return
     printing.one(record | {"delays": [each.sentence for each in waits]}, as_json=False)
+    if missed:
+        printing.many(missed, ("readers", "state", "reason"), as_json=False)
     if tallies:
         printing.many(tallies, ("mails", "kind", "words", "reason"), as_json=False)
 

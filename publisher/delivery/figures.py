@@ -50,6 +50,15 @@ class Notice:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Readers who have not got a mailing, and why; `state` is their deliveries'."""
+
+    state: str
+    reason: str
+    readers: int
+
+
 def of_mailing(mailing_id: int | None) -> Returned:
     """Return what came back of a mailing, the most frequent first."""
     if mailing_id is None:
@@ -62,6 +71,18 @@ def of_mailing(mailing_id: int | None) -> Returned:
             Tally(kind, group, worded(group), mails, reason) for kind, group, mails, reason in rows
         )
     )
+
+
+def missed(mailing_id: int | None, limit: int = 10) -> list[Missed]:
+    """Return who was put off, left out or never tried, the most frequent reasons first.
+
+    What a server sent back for good is among what `of_mailing` returns.
+    """
+    if mailing_id is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_MISSED, {"mailing": mailing_id, "limit": limit})
+        return [Missed(*row) for row in cursor.fetchall()]
 
 
 def of_reader(subscriber_id: int, limit: int = 20) -> list[Notice]:
@@ -84,4 +105,17 @@ _OF_MAILING = """
         AND report.kind <> 'delivered' AND (report.kind <> 'bounce' OR report.permanent)
     GROUP BY report.kind, report."group"
     ORDER BY mails DESC, report.kind, report."group"
+"""
+
+_MISSED = """
+    SELECT state, reason, count(*) AS readers
+    FROM delivery_delivery delivery
+    WHERE mailing_id = %(mailing)s AND reason <> ''
+        AND (state IN ('deferred', 'skipped') OR state = 'refused' AND NOT EXISTS (
+            SELECT FROM delivery_report report
+            WHERE report.delivery_id = delivery.id AND report.kind = 'bounce'
+        ))
+    GROUP BY state, reason
+    ORDER BY readers DESC, state, reason
+    LIMIT %(limit)s
 """

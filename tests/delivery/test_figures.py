@@ -39,6 +39,26 @@ def test_a_mail_is_counted_once_and_a_late_one_not_at_all(
     assert figures.of_mailing(mailing.pk).bounces == {"full": 1}
 
 
+def test_who_was_left_out_or_put_off_is_told_with_the_reason(
+    mailing: Mailing, sent: list[Delivery], now: datetime
+) -> None:
+    for place, state, reason in (
+        (0, "skipped", "No longer subscribed."),
+        (1, "skipped", "No longer subscribed."),
+        (2, "deferred", "452 4.2.2 mailbox full"),
+        (3, "refused", "The recipient address 'zo e@x.org' is not one."),
+        (4, "refused", "550 5.1.1 mailbox unavailable"),
+    ):
+        Delivery.objects.filter(pk=sent[place].pk).update(state=state, reason=reason)
+    reports.take([hard(sent[4].pk)], now=now)
+    assert [(each.state, each.readers) for each in figures.missed(mailing.pk)] == [
+        ("skipped", 2),
+        ("deferred", 1),
+        ("refused", 1),
+    ]
+    assert figures.missed(None) == []
+
+
 def test_what_came_back_of_another_mailing_is_its_own(sent: list[Delivery], now: datetime) -> None:
     reports.take([hard(sent[0].pk)], now=now)
     assert figures.of_mailing(sent[0].mailing_id + 1).tallies == ()

@@ -79,6 +79,16 @@ def test_lifting_twice_is_told_and_no_error(at_the_desk: At, ada: Subscriber) ->
     assert "nothing to lift" in desk.post(f"/desk/readers/{ada.pk}/lift/", follow=True).text
 
 
+def test_an_edition_says_who_has_not_got_it_and_why(at_the_desk: At, now: datetime) -> None:
+    mailing = Mailing.objects.create(
+        lane="bulk", state="closed", sender="daily@courier.example", frozen=b"", created_at=now
+    )
+    Delivery.objects.create(mailing=mailing, state="skipped", reason="No longer subscribed.")
+    edition = EditionFactory.create(state="sent", mailing=mailing, due_at=now, started_at=now)
+    page = at_the_desk("author").get(f"/desk/editions/{edition.pk}/").text
+    assert page.index("Who has not got it") < page.index("No longer subscribed.")
+
+
 def test_an_edition_and_a_reader_show_what_came_back(at_the_desk: At, now: datetime) -> None:
     ada = SubscriberFactory.create(email=ADA)
     mailing = Mailing.objects.create(

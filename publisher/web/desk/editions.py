@@ -51,6 +51,7 @@ class EditionPage:
     issue: newsletters.Issue
     delays: tuple[delays.Delay, ...]
     returned: figures.Returned
+    missed: list[figures.Missed]
     may: buttons.OfEdition
     sentence: str
     # What the button says that lets a paused one go on.
@@ -187,6 +188,7 @@ def _shown(request: HttpRequest, edition_id: int, refusal: Refused | None = None
         issue=issue,
         delays=delays.of_edition(issue, now=now),
         returned=figures.of_mailing(issue.mailing_id),
+        missed=figures.missed(issue.mailing_id),
         may=buttons.of_edition(issue, member),
         sentence=sentences.of_edition(issue),
         resuming=sentences.of_resuming(issue, now=now),
