@@ -83,6 +83,18 @@ def test_what_needs_a_decision_stands_alone_and_says_why(
     assert "9 hours ago, and nothing was running; resume to send it now" in page
 
 
+def test_what_stopped_half_way_stands_once_where_it_is_decided(
+    edition: Edition, now: datetime
+) -> None:
+    editions.schedule(edition.pk, now, by=None, now=now)
+    editions.start(edition.pk, now=now)
+    Mailing.objects.update(problem="The login was refused.", held=True)
+    editions.follow_ledger(now=now)
+    seen = board(now)
+    assert [issue.id for issue in seen.asking] == [edition.pk]
+    assert [*seen.sending, *seen.problems] == []
+
+
 def test_a_relay_that_is_down_needs_a_look_and_no_decision(edition: Edition, now: datetime) -> None:
     editions.schedule(edition.pk, now, by=None, now=now)
     editions.start(edition.pk, now=now)

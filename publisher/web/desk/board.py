@@ -49,7 +49,9 @@ def board(now: datetime) -> Board:
     return Board(
         now=now,
         asking=[issue for issue in _issues("paused") if issue.asks],
-        sending=[issue for issue in _issues("sending", "paused") if issue.started_at],
+        sending=[
+            issue for issue in _issues("sending", "paused") if issue.started_at and not issue.asks
+        ],
         due=_due(),
         waiting=_waiting({each.name for each in accounts if each.needs_approval}),
         problems=_problems(now),
