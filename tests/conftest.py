@@ -1,4 +1,4 @@
-"""What every test may ask for: a moment, a data directory of its own, and a Redis of its own."""
+"""What every test may ask for: a moment, a data directory, a Redis and a mail server of its own."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,9 +9,11 @@ import pytest
 from django.conf import settings as of_the_run
 from pytest_django import Settings
 
-from publisher import pulse
+from publisher import pulse, wiring
+from publisher.delivery import loops, sending
 from publisher.embedded.places import Places
 from tests import factories
+from tests.recorder import Recorder, recording
 
 
 def pytest_configure() -> None:
@@ -65,3 +67,23 @@ def own_redis(settings: Settings) -> Iterator[None]:
     yield
     client.flushdb()
     pulse.client.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def _watched(django_db_setup: None) -> Iterator[None]:
+    """End the thread that hears notices before the database goes: it needs half a second to."""
+    yield
+    sending.watch().end()
+    sending.watch.cache_clear()
+
+
+@pytest.fixture
+def recorder(settings: Settings, _watched: None) -> Iterator[Recorder]:
+    with recording() as recorder:
+        settings.PUBLISHER_SMTP_URL = recorder.url
+        yield recorder
+        loops.run(wiring.close_carriers())
+        wiring.heir().dismiss()
+        wiring.heir.cache_clear()
+        # The threads that note outcomes have connections to the database of their own.
+        loops.close()

@@ -42,6 +42,12 @@ def look(*, now: datetime) -> None:
     pulse.beat(now=now)
 
 
+def send_batch(batch_id: int, *, now: datetime) -> None:
+    """Send, and say so where that was the last of an edition: nobody has to look first."""
+    sending.send_batch(batch_id, now=now)
+    editions.close_finished(now=clock.now())
+
+
 @app.task
 def start_edition(edition_id: int) -> None:
     """Address an edition to its readers."""
@@ -59,19 +65,19 @@ def address_readers(mailing_id: int) -> None:
 @app.task
 def send_bulk(batch_id: int) -> None:
     """Send a batch of an edition, and others behind it."""
-    sending.send_batch(batch_id, now=clock.now())
+    send_batch(batch_id, now=clock.now())
 
 
 @app.task
 def send_breaking(batch_id: int) -> None:
     """Send a batch of an edition that goes before all others."""
-    sending.send_batch(batch_id, now=clock.now())
+    send_batch(batch_id, now=clock.now())
 
 
 @app.task
 def send_urgent(batch_id: int) -> None:
     """Send a confirmation, a test or another mail that somebody is waiting for."""
-    sending.send_batch(batch_id, now=clock.now())
+    send_batch(batch_id, now=clock.now())
 
 
 @app.task

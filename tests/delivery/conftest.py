@@ -1,19 +1,16 @@
-"""A mailing to some readers, and a mail server that records what it is given."""
+"""A mailing to some readers."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
 from pytest_django import Settings
 
-from publisher import wiring
-from publisher.delivery import actions, loops, sending
+from publisher.delivery import actions
 from publisher.delivery.actions import Addressing
 from publisher.delivery.message import Draft, freeze, new_marks
 from publisher.delivery.models import Mailing
 from publisher.newsletters.models import Newsletter
 from tests.factories import NewsletterFactory, SubscriptionFactory
-from tests.recorder import Recorder, recording
 
 
 @pytest.fixture
@@ -59,23 +56,3 @@ def mailing(newsletter: Newsletter, now: datetime) -> Mailing:
 @pytest.fixture(autouse=True)
 def small_batches(settings: Settings) -> None:
     settings.BATCH_RECIPIENTS = 3
-
-
-@pytest.fixture(scope="session")
-def _watched(django_db_setup: None) -> Iterator[None]:
-    """End the thread that hears notices before the database goes: it needs half a second to."""
-    yield
-    sending.watch().end()
-    sending.watch.cache_clear()
-
-
-@pytest.fixture
-def recorder(settings: Settings, _watched: None) -> Iterator[Recorder]:
-    with recording() as recorder:
-        settings.PUBLISHER_SMTP_URL = recorder.url
-        yield recorder
-        loops.run(wiring.close_carriers())
-        wiring.heir().dismiss()
-        wiring.heir.cache_clear()
-        # The threads that note outcomes have connections to the database of their own.
-        loops.close()
