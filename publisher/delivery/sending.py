@@ -24,6 +24,8 @@ from publisher.delivery.watching import Watch
 # After this long a worker asks its queue again; until then its journal grows.
 _SHIFT_SECONDS = 10.0
 _ROUNDS = loops.THREADS
+# How often who has nothing to do looks again, while others are still at work.
+_ASK_AGAIN_SECONDS = 0.1
 _draining = threading.Event()
 
 
@@ -70,6 +72,7 @@ class Shift:
         self._begun = begun
         self._around = Surroundings(self._moment, book, Pacing(self._moment), _draining)
         self._parcels: dict[int, asyncio.Future[Parcel]] = {}
+        self._under_way = 0
 
     async def work(self, first: Hold) -> None:
         """Send the first batch, and others of its lane until none is due or the shift is over."""
@@ -91,18 +94,23 @@ class Shift:
             # A worker that is frozen while it asks may be told of a lease that has run out since.
             asked_at = time.monotonic()
             held = await in_thread(actions.take_next, lane, now=self._moment())
-            if held is None:
+            if held:
+                await self._round(held, asked_at)
+            elif self._under_way:
+                # The next readers are being addressed, it may be.
+                await asyncio.sleep(_ASK_AGAIN_SECONDS)
+            else:
                 return
-            await self._round(held, asked_at)
 
     async def _round(self, held: Hold, asked_at: float) -> None:
-        load = await self._parcel(held.mailing_id)
-        one = Round(held, load, self._around, asked_at)
-        watch().add(one)
+        self._under_way += 1
         try:
-            await one.send(relays.remembered(load.route))
+            load = await self._parcel(held.mailing_id)
+            one = Round(held, load, self._around, asked_at)
+            with watch().told(one):
+                await one.send(relays.remembered(load.route))
         finally:
-            watch().remove(one)
+            self._under_way -= 1
 
     async def _parcel(self, mailing_id: int) -> Parcel:
         if mailing_id not in self._parcels:

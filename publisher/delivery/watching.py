@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 import psycopg
@@ -35,16 +36,17 @@ class Watch:
         self._thread: threading.Thread | None = None
         self._ended = threading.Event()
 
-    def add(self, watched: Watched) -> None:
-        """Tell somebody, from now on."""
+    @contextmanager
+    def told(self, watched: Watched) -> Iterator[None]:
+        """Tell somebody, for the time of the block."""
         self._watched.add(watched)
         if self._thread is None:
             self._thread = threading.Thread(target=self._listen, name="watch", daemon=True)
             self._thread.start()
-
-    def remove(self, watched: Watched) -> None:
-        """Tell somebody no more."""
-        self._watched.discard(watched)
+        try:
+            yield
+        finally:
+            self._watched.discard(watched)
 
     def end(self) -> None:
         """End the thread with its connection."""

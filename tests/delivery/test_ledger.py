@@ -75,6 +75,16 @@ def test_a_batch_is_taken_once_however_often_its_id_is_queued(
     assert actions.take(held.batch_id, now=now) is None
 
 
+def test_who_is_awake_takes_what_nobody_has_come_for_and_the_id_is_worth_nothing(
+    mailing: Mailing, now: datetime
+) -> None:
+    claimed = actions.claim_due("bulk", now=now)
+    taken = [actions.take_next("bulk", now=now) for _ in claimed]
+    assert [held.batch_id for held in taken if held] == claimed
+    assert actions.take_next("bulk", now=now) is None
+    assert actions.take(claimed[0], now=now) is None
+
+
 def test_an_id_that_outlived_its_lease_on_the_queue_is_worth_nothing(
     mailing: Mailing, now: datetime
 ) -> None:

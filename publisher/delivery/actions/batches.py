@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -78,11 +79,16 @@ def take(batch_id: int, *, now: datetime) -> Hold | None:
 
 
 def take_next(lane: str, *, now: datetime) -> Hold | None:
-    """Take the oldest batch of a lane that is due and handed to nobody; None: there is none."""
-    return _hold(_TAKE_NEXT, {"lane": lane, "now": now, "until": now + LEASE})
+    """Take the oldest batch of a lane that is due and that nobody is sending; None: there is none.
+
+    Where all are handed out, one of those whose ids lie on the queue still: whoever is awake goes
+    on, and an id whose batch was taken is worth nothing.
+    """
+    values = {"lane": lane, "now": now, "until": now + LEASE}
+    return _hold(_TAKE_NEXT, values) or _hold(_TAKE_HANDED_OUT, values)
 
 
-def _hold(statement: str, values: Mapping[str, int | str | datetime]) -> Hold | None:
+def _hold(statement: str, values: Mapping[str, Any]) -> Hold | None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone()
@@ -267,6 +273,9 @@ _TAKE_NEXT = """
     )
     RETURNING batch.id, batch.mailing_id, batch.lane, batch.fence
 """
+_TAKE_HANDED_OUT = _TAKE_NEXT.replace(
+    "(waiting.leased_until IS NULL OR waiting.leased_until < %(now)s)", "waiting.state = 'queued'"
+)
 
 # The state is asked for in a CASE: a planner who believes that hardly any row is open, as is true
 # between two editions, would search all of them for those.
