@@ -3,8 +3,17 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from publisher.newsletters.models import Edition
-from tests.factories import ArticleFactory, MemberFactory, NewsletterFactory, SubscriptionFactory
+from publisher import clock
+from publisher.delivery.models import Delivery
+from publisher.newsletters import editions
+from publisher.newsletters.models import Edition, Newsletter
+from tests.factories import (
+    ArticleFactory,
+    EditionFactory,
+    MemberFactory,
+    NewsletterFactory,
+    SubscriptionFactory,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,3 +54,20 @@ def test_from_logging_in_to_a_cancelled_edition(desk: Page) -> None:
     desk.get_by_role("button", name="Yes, cancel edition").click()
     expect(desk.get_by_role("main")).to_contain_text("cancelled")
     assert Edition.objects.get().state == "cancelled"
+
+
+def test_the_page_of_an_edition_keeps_up_until_it_is_sent(desk: Page) -> None:
+    now = clock.now()
+    edition = EditionFactory.create(newsletter=Newsletter.objects.get())
+    editions.schedule(edition.pk, now, by=None, now=now)
+    editions.start(edition.pk, now=now)
+    desk.goto(f"/desk/editions/{edition.pk}/")
+    expect(desk.get_by_role("main")).to_contain_text("0 readers got it so far")
+    desk.get_by_label("To this address").fill("ada@courier.example")
+    Delivery.objects.update(state="sent")
+    expect(desk.get_by_role("main")).to_contain_text("3 readers got it so far")
+    Edition.objects.update(state="sent", finished_at=now)
+    expect(desk.get_by_role("main")).to_contain_text("Went to 3 readers")
+    expect(desk.get_by_label("To this address")).to_have_value("ada@courier.example")
+    desk.get_by_label("To this address").blur()
+    expect(desk.get_by_role("button", name="Pause")).to_have_count(0)

@@ -13,6 +13,10 @@ async function refresh() {
   if (answer.ok) {
     board.innerHTML = await answer.text();
   }
+  // Around it stand buttons for what is over now; what somebody is typing is not thrown away.
+  if (board.querySelector("[data-over]") && !document.activeElement?.matches("input, select")) {
+    location.reload();
+  }
 }
 
 async function keepFresh() {
