@@ -7,7 +7,7 @@ from django.test import Client
 
 from publisher import clock, pulse
 from publisher.newsletters import editions
-from tests.factories import ArticleFactory, EditionFactory, SubscriptionFactory
+from tests.factories import ArticleFactory, EditionFactory, NewsletterFactory, SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -49,6 +49,18 @@ def test_nothing_may_be_loaded_or_run_from_elsewhere(client: Client) -> None:
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
     assert client.get("/")["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("page", ["/", "/subscribe/", "/articles/ferry/", "/feed.xml"])
+def test_no_header_of_a_request_changes_a_link(client: Client, page: str) -> None:
+    ArticleFactory.create(slug="ferry")
+    NewsletterFactory.create(slug="daily")
+    headers = dict.fromkeys(
+        ("X-Forwarded-Host", "X-Host", "X-Original-URL", "X-Rewrite-URL"), "evil.example"
+    )
+    answer = client.get(page, headers=headers | {"Forwarded": "host=evil.example"})
+    assert answer.status_code == 200
+    assert "evil.example" not in answer.text
 
 
 def test_another_host_name_is_refused(client: Client) -> None:
