@@ -32,8 +32,12 @@ WHO = pytest.mark.parametrize(
     "names",
     [
         pytest.param(USUAL, id="everybody"),
-        pytest.param(("beat", MAIL[0]), id="the-beat-and-a-mail-worker"),
-        pytest.param(("dispatch", MAIL[0]), id="the-dispatcher-and-a-mail-worker"),
+        pytest.param(
+            ("beat", MAIL[0]), id="the-beat-and-a-mail-worker", marks=pytest.mark.thorough
+        ),
+        pytest.param(
+            ("dispatch", MAIL[0]), id="the-dispatcher-and-a-mail-worker", marks=pytest.mark.thorough
+        ),
     ],
 )
 

@@ -18,7 +18,7 @@ from tests.chaos.mutants import (
 from tests.chaos.processes import MAIL, Host
 from tests.chaos.sending import Sending, announce
 
-pytestmark = [pytest.mark.slow, pytest.mark.chaos, pytest.mark.thorough]
+pytestmark = [pytest.mark.slow, pytest.mark.chaos]
 
 
 def employ(house: House, mutations: Sequence[Mutation]) -> Host:
@@ -52,6 +52,7 @@ def test_who_waits_on_a_queue_that_is_flushed_is_lost_by_a_mutant(
     assert sending.tally_in_the_end().lost
 
 
+@pytest.mark.thorough
 def test_whom_a_killed_worker_had_in_hand_is_lost_by_a_mutant(
     house: House, dice: random.Random
 ) -> None:

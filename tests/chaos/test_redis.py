@@ -48,6 +48,7 @@ def test_a_redis_that_is_frozen_for_eight_seconds(house: House, dice: random.Ran
     assert sending.tally() == EVERYBODY_ONCE
 
 
+@pytest.mark.thorough
 def test_a_redis_that_is_gone_for_a_quarter_of_a_minute(house: House, dice: random.Random) -> None:
     house.open_sink()
     sending = announce(house)

@@ -55,7 +55,7 @@ def test_who_is_refused_is_not_tried_again_and_who_is_put_off_is(house: House) -
     assert deliveries.filter(state="refused").count() == len(tally.lost)
 
 
-@pytest.mark.parametrize("seconds", [0, 10])
+@pytest.mark.parametrize("seconds", [0, pytest.param(10, marks=pytest.mark.thorough)])
 def test_a_server_that_goes_away_and_comes_back(
     house: House, dice: random.Random, seconds: int
 ) -> None:
