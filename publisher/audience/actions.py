@@ -149,13 +149,17 @@ def suppress(email: str, reason: str, *, now: datetime) -> None:
     suppress_all({digest: reason}, now=now)
 
 
-def suppress_all(reasons: Mapping[str, str], *, now: datetime) -> None:
+def suppress_all(reasons: Mapping[str, str], *, now: datetime) -> dict[int, str]:
     """Suppress many addresses at once, known by their digests, each for its reason.
 
-    As in `suppress`, a reason that is there already stays.
+    As in `suppress`, a reason that is there already stays. Return the readers that are suppressed
+    only now, by id, with the reason.
     """
     if not reasons:
-        return
+        return {}
+    known = set(
+        Suppression.objects.filter(digest__in=list(reasons)).values_list("digest", flat=True)
+    )
     Suppression.objects.bulk_create(
         [
             Suppression(digest=digest, reason=reason[:REASON_CHARACTERS], created_at=now)
@@ -164,8 +168,9 @@ def suppress_all(reasons: Mapping[str, str], *, now: datetime) -> None:
         ],
         ignore_conflicts=True,
     )
-    readers = Subscriber.objects.filter(digest__in=list(reasons)).values_list("pk", flat=True)
+    readers = dict(Subscriber.objects.filter(digest__in=list(reasons)).values_list("pk", "digest"))
     notices.give_all("withdrawn", list(readers))
+    return {pk: reasons[digest] for pk, digest in readers.items() if digest not in known}
 
 
 @transaction.atomic

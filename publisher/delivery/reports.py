@@ -19,6 +19,7 @@ from publisher.audience import actions as audience
 from publisher.channels.smtp import Outcome
 from publisher.delivery.bounces import report, verdicts
 from publisher.delivery.models import Delivery, Report
+from publisher.staff import trail
 
 # What each group says of a reader's mailbox, in an editor's words.
 WORDS = {
@@ -94,7 +95,10 @@ def take(findings: Sequence[Finding], *, now: datetime) -> None:
     _bounce([each for each in fresh if _is_bounce(each) and each.permanent], now)
     counted = {known[each.delivery_id].digest for each in fresh if _counts(each)} - {""}
     reasons = _repeated(counted, now) | _at_once(fresh, known, now)
-    audience.suppress_all(reasons, now=now)
+    suppressed = audience.suppress_all(reasons, now=now)
+    trail.note_all(
+        {f"reader {pk}": f"suppressed: {reason}" for pk, reason in suppressed.items()}, now=now
+    )
 
 
 def worded(group: str) -> str:

@@ -1,5 +1,6 @@
 """The trail: who did what to which thing, and when; lines are added and never changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,13 @@ class Line:
 def note(by: Member | None, subject: str, did: str, *, now: datetime) -> None:
     """Write down that `by` did something to `subject` ("edition 7"); None is the house itself."""
     Entry.objects.create(member=by, subject=subject, did=did, at=now)
+
+
+def note_all(lines: Mapping[str, str], *, now: datetime) -> None:
+    """Write down what the house did to many subjects, in one statement."""
+    Entry.objects.bulk_create(
+        Entry(member=None, subject=subject, did=did, at=now) for subject, did in lines.items()
+    )
 
 
 def of(subject: str, limit: int = 50) -> list[Line]:

@@ -16,6 +16,7 @@ from publisher.audience.models import Subscriber, Suppression
 from publisher.channels.smtp import Outcome
 from publisher.delivery import reports
 from publisher.delivery.models import Delivery, Mailing, Report
+from publisher.staff import trail
 from tests.delivery.findings import complaint, hard, late, soft
 from tests.factories import SubscriberFactory
 
@@ -256,11 +257,21 @@ def test_a_mail_that_was_put_off_too_long_is_a_soft_bounce(ada: Subscriber, now:
     assert not Report.objects.get().hard
 
 
+def test_the_trail_of_a_reader_says_once_why_they_get_nothing(
+    ada: Subscriber, now: datetime
+) -> None:
+    for number in (1, 2):
+        reports.take([hard(delivery(ada, now).pk, str(number))], now=now)
+    (line,) = trail.of(f"reader {ada.pk}")
+    assert line.who == trail.HOUSE
+    assert line.did == f"suppressed: {Suppression.objects.get().reason}"
+
+
 def test_many_reports_take_few_statements(now: datetime) -> None:
     readers = SubscriberFactory.create_batch(30)
     told = [finding(delivery(each, now).pk) for each in readers for finding in (hard, soft)]
     with CaptureQueriesContext(connection) as asked:
         reports.take(told, now=now)
-    assert len(asked) <= 10
+    assert len(asked) <= 12
     digests = {addresses.digest(each.email) for each in readers}
     assert set(Suppression.objects.values_list("digest", flat=True)) == digests
