@@ -95,8 +95,19 @@ def _spf(domain: Line, names: Names, senders: Sequence[Sender]) -> Iterator[Find
         )
     yield Finding("SPF", "ok", f"{where} has one record, with {count} of 10 look-ups.")
     for sender in senders:
-        if spf.verdict(names, where, sender.address) in ("fail", "softfail", "neutral"):
+        verdict = spf.verdict(names, where, sender.address)
+        if verdict == "unknown":
+            yield _untold(where, sender)
+        elif verdict != "pass":
             yield _uncovered(where, sender)
+
+
+def _untold(where: str, sender: Sender) -> Finding:
+    said = (
+        f"Whether the SPF record of {where} allows {sender.address} cannot be told: it asks for"
+        " more than two names that are not there, or hangs on ptr or a macro; name the address."
+    )
+    return Finding("SPF", "warning", said)
 
 
 def _uncovered(where: str, sender: Sender) -> Finding:

@@ -13,6 +13,9 @@ Result = Literal["pass", "fail", "softfail", "neutral", "unknown"]
 
 # RFC 7208 section 4.6.4: more than these, and a receiver takes the record for broken.
 MOST_LOOKUPS = 10
+# The same section: so many mail servers of one "mx", and so many questions that nobody answers.
+_MOST_EXCHANGES = 10
+_MOST_VOIDS = 2
 # Where counting stops, so that records that include each other end.
 _ENOUGH = 50
 _RESULTS: dict[str, Result] = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
@@ -97,8 +100,8 @@ def lookups(names: Names, domain: str) -> int:
 def verdict(names: Names, domain: str, address: str) -> Result:
     """Return what SPF says of mail from an IP address in the name of a domain.
 
-    "unknown" where it hangs on a macro or on more look-ups than are allowed; raises Refused as
-    `published` does.
+    "unknown" where it hangs on a macro, or on more look-ups, or more of them in vain, than a
+    receiver makes (RFC 7208 section 4.6.4); raises Refused as `published` does.
     """
     return _Reading(names, address).of(domain)
 
@@ -110,6 +113,7 @@ class _Reading:
         self._names = names
         self._address = ip_address(address)
         self._left = MOST_LOOKUPS
+        self._voids_left = _MOST_VOIDS
 
     def of(self, domain: str) -> Result:
         policy = published(self._names, domain)
@@ -117,7 +121,7 @@ class _Reading:
             return "neutral"
         for term in policy.terms:
             matches = self._matches(term, domain)
-            if matches is None:
+            if matches is None or self._voids_left < 0:
                 return "unknown"
             if matches:
                 return term.result
@@ -141,9 +145,9 @@ class _Reading:
             case "a":
                 return self._is_at([where], term)
             case "mx":
-                return self._is_at(self._names.exchanges(where), term)
+                return self._is_at_exchange(where, term)
             case "exists":
-                return bool(self._names.addresses(where))
+                return self._heard(self._names.addresses(where))
         # RFC 7208 section 5.5: "ptr" is not to be used, and few receivers heed it.
         return None
 
@@ -151,10 +155,27 @@ class _Reading:
         self._left -= 1
         return self._left >= 0 and "%" not in where
 
+    def _heard(self, answer: Sequence[object]) -> bool:
+        """Return whether there was an answer, and count those that there were not."""
+        self._voids_left -= not answer
+        return bool(answer)
+
+    def _is_at_exchange(self, where: str, term: Term) -> bool | None:
+        exchanges = self._names.exchanges(where)
+        if not self._heard(exchanges):
+            return False
+        return self._is_at(exchanges, term) if len(exchanges) <= _MOST_EXCHANGES else None
+
     def _is_at(self, hosts: Sequence[str], term: Term) -> bool:
-        bits = term.bits4 if self._address.version == 4 else term.bits6
+        version = self._address.version
+        bits = term.bits4 if version == 4 else term.bits6
         network = ip_network(f"{self._address}/{bits}", strict=False)
-        return any(each in network for host in hosts for each in self._names.addresses(host))
+        for host in hosts:
+            # A receiver asks for addresses of the kind that the mail comes from.
+            found = [each for each in self._names.addresses(host) if each.version == version]
+            if self._heard(found) and any(each in network for each in found):
+                return True
+        return False
 
 
 def _term(found: re.Match[str], domain: str) -> Term:

@@ -95,6 +95,11 @@ def test_white_space_in_a_published_key_does_no_harm() -> None:
     assert troubles(check(published(rsa=[text.replace("p=MII", "p = MII \t ")]))) == []
 
 
+def test_an_spf_record_that_looks_for_what_is_not_there_is_a_warning() -> None:
+    text = "v=spf1 a:x.example a:y.example a:z.example ip4:192.0.2.10 ~all"
+    assert troubles(check(published(spf=[text]))) == [("SPF", "warning")]
+
+
 def test_a_relay_that_spf_does_not_allow_is_only_a_warning() -> None:
     assert troubles(check(published(), senders=[RELAYS])) == [("SPF", "warning")]
 

@@ -69,6 +69,22 @@ def test_too_many_look_ups_count_and_tell_nothing() -> None:
     assert spf.verdict(book(ELEVEN), "example.org", "192.0.2.99") == "unknown"
 
 
+def test_a_third_look_up_in_vain_tells_nothing() -> None:
+    vain = "a:one.example exists:two.example"
+    good = book(f"v=spf1 {vain} ip4:192.0.2.99 -all")
+    assert spf.verdict(good, "example.org", "192.0.2.99") == "pass"
+    for third in ("a:three.example", "mx:three.example", "exists:three.example"):
+        record = f"v=spf1 {vain} {third} ip4:192.0.2.99 -all"
+        assert spf.verdict(book(record), "example.org", "192.0.2.99") == "unknown"
+
+
+def test_an_mx_of_more_than_ten_tells_nothing() -> None:
+    names = book("v=spf1 mx -all")
+    for count, result in ((10, "pass"), (11, "unknown")):
+        names.mx = {"example.org": ["mail.example"] * count}
+        assert spf.verdict(names, "example.org", "192.0.2.10") == result
+
+
 def test_records_that_include_themselves_come_to_an_end() -> None:
     names = book("v=spf1 include:example.org include:example.org ~all")
     assert spf.lookups(names, "example.org") > spf.MOST_LOOKUPS
