@@ -17,8 +17,9 @@ from tests.recorder import Recorder, recording
 
 
 def pytest_configure() -> None:
-    """Empty tables the quick way, before anything connects."""
+    """Empty tables the quick way, before anything connects, and hash passwords so too."""
     of_the_run.DATABASES["default"]["ENGINE"] = "tests.emptying"
+    of_the_run.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.hookimpl(trylast=True)
@@ -39,7 +40,8 @@ def now() -> datetime:
 @pytest.fixture(scope="session")
 def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return a data directory for every test: a `tmp_path` for each takes a millisecond."""
-    return (tmp_path_factory.mktemp("homes") / str(number) for number in count(1))
+    homes = tmp_path_factory.mktemp("homes")
+    return (homes / str(number) for number in count(1))
 
 
 @pytest.fixture(autouse=True)
@@ -50,11 +52,6 @@ def home(settings: Settings, _homes: Iterator[Path]) -> Path:
     settings.PLACES = Places(home)
     settings.MEDIA_ROOT = home / "media"
     return home
-
-
-@pytest.fixture(autouse=True)
-def _cheap_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
