@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from publisher.embedded import leftovers
+from publisher.embedded.forked import Forked
 from publisher.embedded.lines import Splitter
 from publisher.embedded.program import Program, Restarts
 from publisher.errors import Refused
@@ -30,7 +31,7 @@ class Keeper:
         self._say = say
         self._restarts = restarts
         self._stopping = asyncio.Event()
-        self._process: Process | None = None
+        self._process: Process | Forked | None = None
         self._settled = False
         self._deaths: deque[float] = deque(maxlen=restarts.deaths)
         self._pauses = 0
@@ -101,7 +102,9 @@ class Keeper:
             leftovers.forget(pids, self.program.name)
         return _described(process.returncode)
 
-    async def _spawn(self) -> Process:
+    async def _spawn(self) -> Process | Forked:
+        if nursery := self.program.nursery:
+            return await Forked.born(nursery, self.program.argv[1:], self._writing)
         return await asyncio.create_subprocess_exec(
             *self.program.argv,
             env=self.program.env,
@@ -116,7 +119,7 @@ class Keeper:
             extra_groups=() if self.program.user else None,
         )
 
-    async def _attend(self, process: Process) -> None:
+    async def _attend(self, process: Process | Forked) -> None:
         ended = asyncio.create_task(process.wait())
         told = asyncio.create_task(self._stopping.wait())
         asking = asyncio.create_task(self._ask_ready())
@@ -140,7 +143,7 @@ class Keeper:
             self._settled = True
         self.ready.set()
 
-    async def _end(self, process: Process, ended: asyncio.Task[int]) -> None:
+    async def _end(self, process: Process | Forked, ended: asyncio.Task[int]) -> None:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(self.program.stop_signal)
         done, _ = await asyncio.wait({ended}, timeout=self.program.stop_seconds)

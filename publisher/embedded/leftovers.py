@@ -50,7 +50,7 @@ def forget(folder: Path, name: str) -> None:
 
 def end_all(folder: Path) -> list[str]:
     """End everything that is written down in `folder`, and return the names of what did run."""
-    files = {file: _read(file) for file in sorted(folder.glob("*.json"))}
+    files = {file: read(file) for file in sorted(folder.glob("*.json"))}
     alive = {file.stem: trace for file, trace in files.items() if trace and trace.alive}
     end(*alive.values())
     for file in files:
@@ -101,7 +101,8 @@ def _ps(pid: int, column: str) -> str:
     return subprocess.run(asked, check=False, capture_output=True, text=True).stdout.strip()  # noqa: S603
 
 
-def _read(file: Path) -> Trace | None:
+def read(file: Path) -> Trace | None:
+    """Return what `record` wrote; None where it is not whole."""
     try:
         return Trace(**json.loads(file.read_text()))
     except (ValueError, TypeError):

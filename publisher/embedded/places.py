@@ -81,6 +81,11 @@ class Places:
         return self.run / "redis.sock"
 
     @property
+    def nursery_socket(self) -> Path:
+        """The socket on which the nursery listens."""
+        return self.run / "nursery.sock"
+
+    @property
     def logs(self) -> Path:
         """What the engines say while no terminal shows it."""
         return self.home / "log"

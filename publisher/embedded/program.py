@@ -13,7 +13,8 @@ class Program:
     `env` is its whole environment. `ready` is asked in a thread until it says True, and must answer
     within a second or two; None counts as ready once started. `user` None means whoever runs the
     supervisor. Where `once` is True, the program must end with status 0 before the next stage
-    starts, and is not started again.
+    starts, and is not started again. `nursery` is the socket of the one that bears it, with the
+    nursery's environment, user and directory; None starts it from nothing.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Program:
     user: str | None = None
     directory: Path | None = None
     once: bool = False
+    nursery: Path | None = None
 
 
 @dataclass(frozen=True)
