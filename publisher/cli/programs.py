@@ -1,8 +1,9 @@
 """What `publisher up` runs besides the engines: every one of our own processes, stage by stage."""
 
 import os
+import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +29,13 @@ _WEB_WORKERS = min(2, _CORES)
 _ASK_SECONDS = 1.0
 # Who runs `up` as root knows it; five workers need not say so in eight lines each.
 _ROOT_WARNING = "You're running the worker with superuser privileges"
+# What our processes need, read once for all of them; the first one sets Django up.
+_SHARED = (
+    *("publisher.wsgi", "publisher.urls", "publisher.cli", "publisher.sandbox.serving"),
+    *("workers.preload", "gunicorn.app.wsgiapp", "gunicorn.glogging", "gunicorn.workers.gthread"),
+)
+# Elsewhere the system's own libraries do not stand a fork.
+_FORKS = sys.platform == "linux"
 # Less than the 20 seconds after which the supervisor kills.
 _WEB_STOP_SECONDS = 15
 
@@ -56,7 +64,13 @@ class Layout:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of every process."""
-        known = {"PUBLISHER_BASE_URL": self.base_url, "PYTHONUNBUFFERED": "1"}
+        known = {
+            "PUBLISHER_BASE_URL": self.base_url,
+            "PYTHONUNBUFFERED": "1",
+            # What Django checks is the code, as `make check` does; every worker would do it anew.
+            "CELERY_SKIP_CHECKS": "1",
+            "PYTHONWARNINGS": f"ignore:{_ROOT_WARNING}",
+        }
         if self.demo:
             known["PUBLISHER_X_API_URL"] = stand_in_url()
         return env.anywhere(env.with_defaults(known)) | {
@@ -85,10 +99,7 @@ def claimed(layout: Layout) -> Iterator[list[list[Program]]]:
     with Engines(places, engines.ours()).claimed() as first:
         _require_ports(layout)
         places.base_url.write_text(layout.base_url)
-        environment = layout.environment
-        # The world outside needs nothing of ours, and stays until the last of us has gone.
-        outside = [_sandbox(layout, environment)] if layout.has_sandbox else []
-        yield [stage for stage in ([*first, *outside], *_stages(layout, environment)) if stage]
+        yield [[*first, *_nursery(layout.environment)], *_stages(layout, layout.environment)]
 
 
 def _require_ports(layout: Layout) -> None:
@@ -110,6 +121,9 @@ def _require_port(port: int, what: str, knob: str) -> None:
 
 
 def _stages(layout: Layout, environment: Mapping[str, str]) -> Iterator[list[Program]]:
+    # The world outside stays until the last of us has gone.
+    if layout.has_sandbox:
+        yield [_sandbox(layout, environment)]
     migrate = [sys.executable, "-m", "publisher", "migrate"]
     yield [_program("migrate", migrate, environment, once=True)]
     # A person waits for the pages, and nobody for the workers: what is due keeps.
@@ -117,10 +131,19 @@ def _stages(layout: Layout, environment: Mapping[str, str]) -> Iterator[list[Pro
     yield [*_workers(layout, environment), _beat(environment), *_listeners(environment)]
 
 
+def _nursery(environment: Mapping[str, str]) -> Iterator[Program]:
+    if _FORKS:
+        path = settings.PLACES.nursery_socket
+        argv = [sys.executable, "-m", "publisher.embedded.nursery", str(path), *_SHARED]
+        yield Program(
+            "nursery", argv, environment, partial(_listens, path), directory=settings.ROOT
+        )
+
+
 def _sandbox(layout: Layout, environment: Mapping[str, str]) -> Program:
     accounts = ["--x", str(layout.demo)] if layout.demo else []
     argv = [sys.executable, "-m", "publisher.sandbox", *accounts]
-    return _program("sandbox", argv, environment, ready=partial(_answers, f"{sandbox_url()}/"))
+    return _program("sandbox", argv, environment, partial(_answers, f"{sandbox_url()}/"))
 
 
 def _workers(layout: Layout, environment: Mapping[str, str]) -> Iterator[Program]:
@@ -152,13 +175,12 @@ def _beat(environment: Mapping[str, str]) -> Program:
 def _listeners(environment: Mapping[str, str]) -> Iterator[Program]:
     if settings.PUBLISHER_BOUNCES_LISTEN:
         argv = [sys.executable, "-m", "publisher", "bounces", "listen"]
-        yield Program("bounces", argv, environment)
+        yield _program("bounces", argv, environment)
 
 
 def _celery(command: str) -> list[str]:
-    python = [sys.executable, "-W", f"ignore:{_ROOT_WARNING}"]
-    celery = ["-m", "celery", "--quiet", "-A", "workers.app"]
-    return [*python, *celery, command, "--loglevel", "warning"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "workers.app"]
+    return [*celery, command, "--loglevel", "warning"]
 
 
 def _web(layout: Layout, environment: Mapping[str, str]) -> Program:
@@ -171,12 +193,34 @@ def _web(layout: Layout, environment: Mapping[str, str]) -> Program:
         *("--log-level", "warning", "--no-control-socket"),
     ]
     ready = partial(_answers, f"http://{HOST}:{layout.port}/healthz")
-    return _program("web", argv, environment, ready=ready)
+    return _program("web", argv, environment, ready)
 
 
-# `python -m`, Celery and gunicorn import from the folder that they run in before anything else, and
-# the one that somebody types the command in may well hold a `publisher` or `workers` of its own.
-_program = partial(Program, directory=settings.ROOT)
+def _program(
+    name: str,
+    argv: list[str],
+    environment: Mapping[str, str],
+    ready: Callable[[], bool] | None = None,
+    *,
+    once: bool = False,
+) -> Program:
+    return Program(
+        name,
+        argv,
+        environment,
+        ready,
+        # `python -m`, Celery and gunicorn import from the folder that they run in before anything
+        # else, and the one that somebody types the command in may well hold a `publisher` or
+        # `workers` of its own.
+        directory=settings.ROOT,
+        once=once,
+        nursery=settings.PLACES.nursery_socket if _FORKS else None,
+    )
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as caller:
+        return caller.connect_ex(str(path)) == 0
 
 
 def _answers(url: str) -> bool:

@@ -12,12 +12,16 @@ from pytest_django import Settings
 
 from publisher.cli import programs
 from publisher.cli.programs import Layout
+from publisher.embedded import leftovers
 from publisher.embedded.places import Places
 from publisher.embedded.program import Program
+from publisher.embedded.supervisor import Supervisor
 from publisher.errors import Refused
 from tests import ports
 from tests.cli.conftest import Run
 from workers.app import QUEUES
+
+SECONDS = 60
 
 
 @pytest.fixture
@@ -50,6 +54,7 @@ def named(stages: list[list[Program]]) -> list[list[str]]:
 def test_the_database_is_migrated_before_anybody_needs_it(free: int) -> None:
     with programs.claimed(Layout(free, mail_workers=2)) as stages:
         assert named(stages) == [
+            ["nursery"],
             ["sandbox"],
             ["migrate"],
             ["web"],
@@ -62,6 +67,24 @@ def test_every_queue_has_a_worker(free: int) -> None:
         argvs = [list(program.argv) for program in stages[-1]]
     served = [argv[argv.index("-Q") + 1] for argv in argvs if "-Q" in argv]
     assert {queue for queues in served for queue in queues.split(",")} == set(QUEUES)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not fork")
+def test_the_nursery_has_no_thread_and_no_connection_to_hand_on(free: int, home: Path) -> None:
+    pids = Places(home).pids
+    with (
+        programs.claimed(Layout(free)) as stages,
+        Supervisor(stages[:1], log=lambda _: None, pids=pids) as supervisor,
+    ):
+        supervisor.wait_ready(SECONDS)
+        nursery = leftovers.read(pids / "nursery.json")
+        assert nursery
+        process = Path(f"/proc/{nursery.pid}")
+        opened = [str(file.readlink()) for file in (process / "fd").iterdir()]
+        # The one on which it listens.
+        assert len([name for name in opened if name.startswith("socket:")]) == 1
+        assert len(list((process / "task").iterdir())) == 1
 
 
 def test_with_a_relay_of_ones_own_there_is_no_mailbox(free: int, settings: Settings) -> None:
