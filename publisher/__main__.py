@@ -2,7 +2,7 @@
 
 import sys
 
-import django
+from django.conf import settings
 
 from publisher import env
 from publisher.errors import Refused
@@ -12,12 +12,12 @@ def main() -> None:
     """Run one command and end with its status: 0 done, 1 refused, 2 wrong usage."""
     env.name_settings()
     try:
-        django.setup()
+        settings.INSTALLED_APPS  # noqa: B018 - settings are read when the first is asked for
     except Refused as refusal:
         # A setting that cannot be read; nothing else works then, not even --help.
         sys.stderr.write(f"{refusal}\n")
         sys.exit(1)
-    # Models can be imported only now.
+    # Not before they can be read.
     from publisher.cli import app
 
     app()

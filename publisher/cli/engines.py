@@ -8,7 +8,6 @@ from typing import ParamSpec, TypeVar
 from django.conf import settings
 from django.db import connection
 
-from publisher.cli import schema
 from publisher.embedded import engines, postgresql, redis_server
 
 P = ParamSpec("P")
@@ -50,6 +49,8 @@ def running(*names: str) -> Iterator[None]:
 
 def needed(command: Callable[P, R]) -> Callable[P, R]:
     """Have the database while a command runs; our own is migrated first, as nobody else would."""
+    # Not before it is needed: who only starts the engines has no use for Django's migrations.
+    from publisher.cli import schema
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -31,8 +31,9 @@ _ASK_SECONDS = 1.0
 _ROOT_WARNING = "You're running the worker with superuser privileges"
 # What our processes need, read once for all of them; the first one sets Django up.
 _SHARED = (
-    *("publisher.wsgi", "publisher.urls", "publisher.cli", "publisher.sandbox.serving"),
-    *("workers.preload", "gunicorn.app.wsgiapp", "gunicorn.glogging", "gunicorn.workers.gthread"),
+    *("publisher.wsgi", "publisher.urls", "publisher.cli.migrate", "publisher.cli.bounces"),
+    *("publisher.sandbox.serving", "workers.preload"),
+    *("gunicorn.app.wsgiapp", "gunicorn.glogging", "gunicorn.workers.gthread"),
 )
 # Elsewhere the system's own libraries do not stand a fork.
 _FORKS = sys.platform == "linux"
