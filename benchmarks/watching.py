@@ -5,7 +5,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -16,7 +16,13 @@ _PROGRAMS = {
     "-Q bulk": "mail",
     "smtp.heir": "heir",
     "-Q dispatch": "dispatch",
+    "-Q urgent": "urgent",
+    "-Q breaking": "breaking",
     "addressing": "addressing",
+    "workers.app beat": "beat",
+    "nursery": "nursery",
+    "gunicorn": "web",
+    "publisher up": "supervisor",
 }
 
 
@@ -60,9 +66,12 @@ def _cpu_ticks(pid: int) -> float:
     return sum(map(int, fields[11:15]))
 
 
-def memory_bytes(pid: int) -> int:
-    """Return the memory of a tree, what several share counted once (PSS)."""
-    return sum(map(_pss_bytes, tree(pid)))
+def memory_bytes(pid: int) -> dict[str, int]:
+    """Return the memory of a tree by program, what several share counted once (PSS)."""
+    held = defaultdict[str, int](int)
+    for each in tree(pid):
+        held[_program(each)] += _pss_bytes(each)
+    return held
 
 
 def _pss_bytes(pid: int) -> int:
@@ -75,9 +84,14 @@ def _pss_bytes(pid: int) -> int:
 
 @dataclass
 class Peak:
-    """The most memory that was seen."""
+    """The most memory that was seen at one time, and which program held how much of it."""
 
-    memory_bytes: int = 0
+    by_program: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def memory_bytes(self) -> int:
+        """All of it."""
+        return sum(self.by_program.values())
 
 
 @contextmanager
@@ -87,7 +101,9 @@ def peak(pid: int) -> Iterator[Peak]:
 
     def look() -> None:
         while not over.wait(_LOOK_EVERY_SECONDS):
-            seen.memory_bytes = max(seen.memory_bytes, memory_bytes(pid))
+            held = memory_bytes(pid)
+            if sum(held.values()) > seen.memory_bytes:
+                seen.by_program = held
 
     thread = threading.Thread(target=look)
     thread.start()
