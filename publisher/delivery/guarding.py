@@ -1,7 +1,8 @@
 """A burst of refusals stops a mailing, before a whole list or a good name is burnt.
 
-Two looks after every batch, each at a few hundred rows at most: at the first of a mailing, where
-whatever is wrong with a list or a relay shows early, and at the batch itself.
+Two looks after every batch in which somebody was refused, each at a few hundred rows at most: at
+the first of a mailing, where whatever is wrong with a list or a relay shows early, and at the
+batch itself.
 """
 
 import re
@@ -60,8 +61,8 @@ class _Burst:
 def watch(mailing_id: int, batch_id: int) -> None:
     """Hold a mailing, for an editor to decide, where a burst of its readers was refused.
 
-    To be called after every batch. What an editor has let pass does not hold it again, unless it
-    has become much worse.
+    To be called after every batch in which somebody was refused. What an editor has let pass does
+    not hold it again, unless it has become much worse.
     """
     watched = Mailing.objects.filter(pk=mailing_id, state=Mailing.State.OPEN, held=False)
     known = watched.values_list("refusals_known", flat=True).first()

@@ -84,8 +84,8 @@ class Round:
         # the worker may have been frozen between that and now.
         self._lease_until = asked_at + actions.LEASE.total_seconds()
         self._may_go_on = True
-        # Answers, and those among them that blame us rather than a reader.
-        self._answers = self._faults = 0
+        # Answers, the refusals among them, and those that blame us rather than a reader.
+        self._answers = self._refusals = self._faults = 0
         self._in_doubt = False
         self._pacer: Pacer | None = None
 
@@ -222,6 +222,7 @@ class Round:
 
     def _hear_refusal(self, outcome: Outcome) -> None:
         """Stop where answer after answer says that it is not the readers who are at fault."""
+        self._refusals += 1
         self._faults += answers.is_fault_of_sender(outcome.code, outcome.detail)
         if self._faults >= _FAULTS and 2 * self._faults > self._answers:
             self._may_go_on = False
@@ -263,4 +264,5 @@ class Round:
 
     def _finish(self, ending: Ending) -> None:
         actions.finish(self._held, [*self._unnoted], ending, now=self._around.clock())
-        guarding.watch(self._held.mailing_id, self._held.batch_id)
+        if self._refusals:
+            guarding.watch(self._held.mailing_id, self._held.batch_id)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from publisher.channels.smtp import Outcome
+from publisher.channels.smtp.outcomes import to_line
 from publisher.delivery import journal
 
 SENT = Outcome(41, "sent", 250, "2.0.0 taken")
@@ -42,6 +43,15 @@ def test_nobody_takes_a_journal_that_is_being_written(home: Path) -> None:
         book.write(SENT)
         with journal.orphans(home) as outcomes:
             assert outcomes == []
+
+
+def test_a_journal_holds_more_than_a_window_and_what_an_heir_adds(home: Path) -> None:
+    outcomes = [SENT._replace(key=key, detail="x" * 500) for key in range(600)]
+    with journal.keep(home) as book:
+        for outcome in outcomes:
+            book.write(outcome)
+        os.write(book.fileno(), b"\n" + to_line(SENT))
+        assert journal.told(home, range(600)) == [*outcomes, SENT]
 
 
 def test_what_the_living_were_told_of_somebody_can_be_asked_for(home: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Iterable
 from typing import Protocol, cast
 
 from publisher.channels.smtp.estate import loose_page
@@ -144,6 +145,12 @@ class Line(asyncio.BufferedProtocol):
     def write(self, octets: bytes, seconds: float) -> None:
         """Send, and expect the next answer within `seconds`."""
         self._write(octets)
+        self.wait(seconds)
+
+    def write_all(self, parts: Iterable[bytes], seconds: float) -> None:
+        """Send several parts at once without copying them together, and expect the next answer."""
+        if self._transport and not self.lost:
+            self._transport.writelines(parts)
         self.wait(seconds)
 
     def wait(self, seconds: float) -> None:

@@ -22,10 +22,13 @@ def to_line(outcome: Outcome) -> bytes:
 
 
 def from_lines(raw: bytes) -> Iterator[Outcome]:
-    """Return the outcomes in a file, without the line that the death of its writer cut short."""
+    """Return the outcomes in a file, without the line that the death of its writer cut short.
+
+    NULs around a line stand for room that was not used.
+    """
     for line in raw.splitlines():
         try:
-            key, verdict, code, detail = json.loads(line)
+            key, verdict, code, detail = json.loads(line.strip(b"\0"))
         except ValueError:
             # No beginning of a line is a line. It need not be the last: an heir writes on.
             continue

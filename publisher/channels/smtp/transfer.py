@@ -200,9 +200,8 @@ class Transfer:
         said = self._announce(following) if following else b""
         envelope = ticket.envelope
         message = envelope.message if envelope.dotless else stuffed(envelope.message)
-        octets = b"".join((message, b".\r\n", said))
         self._line.page.leave(envelope.key)
-        self._line.write(octets, self._line.patience.dot)
+        self._line.write_all((message, b".\r\n" + said), self._line.patience.dot)
 
     def _void(self, ending: bytes) -> None:
         following = self._take() if self._pipelining else None

@@ -112,7 +112,8 @@ def note(held: Hold, outcomes: Sequence[Outcome], *, now: datetime) -> bool:
     return may_go_on
 
 
-@transaction.atomic
+# Within another transaction it is a part of that, without two more trips to the database.
+@transaction.atomic(savepoint=False)
 def recover(outcomes: Sequence[Outcome], *, now: datetime) -> None:
     """Write what a relay answered, and do what follows from its refusals.
 
@@ -130,7 +131,8 @@ def recover(outcomes: Sequence[Outcome], *, now: datetime) -> None:
             },
         )
         refused = {delivery_id for delivery_id, state in cursor.fetchall() if state == "refused"}
-    reports.from_relay([each for each in outcomes if each.key in refused], now=now)
+    if refused:
+        reports.from_relay([each for each in outcomes if each.key in refused], now=now)
 
 
 def _array(texts: Iterable[str]) -> str:
@@ -159,6 +161,7 @@ def finish(held: Hold, outcomes: Sequence[Outcome], ending: Ending, *, now: date
     if Delivery.State.DEFERRED in left:
         _put_off(batch, {outcome.key: outcome.code for outcome in outcomes}, now)
     is_done = Delivery.State.QUEUED not in left
+    had_trouble = bool(batch.problem)
     batch.state = Batch.State.DONE if is_done else Batch.State.QUEUED
     batch.leased_until = None
     batch.problem = ending.problem
@@ -168,7 +171,8 @@ def finish(held: Hold, outcomes: Sequence[Outcome], ending: Ending, *, now: date
         batch.due_at = now + _wait(RECONNECT_AFTER, batch.attempts)
         batch.attempts += 1
     batch.save(update_fields=["state", "leased_until", "problem", "due_at", "attempts"])
-    _tell_mailing(batch, ending)
+    if had_trouble or ending.problem:
+        _tell_mailing(batch, ending)
 
 
 def _tell_mailing(batch: Batch, ending: Ending) -> None:
