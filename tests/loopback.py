@@ -66,7 +66,7 @@ def serving(tls: ssl.SSLContext | None = None) -> Iterator[Site]:
     if tls:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     server.site = site = Site(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread = threading.Thread(target=server.serve_forever, args=(0.002,))
     thread.start()
     try:
         yield site

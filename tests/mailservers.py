@@ -225,7 +225,7 @@ def _serving(
     numbered = dict(enumerate(mails, 1))
     port = server.server_address[1]
     server.account = Account(numbered, port=port, tls=tls, is_encrypted=implicit)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread = threading.Thread(target=server.serve_forever, args=(0.002,))
     thread.start()
     try:
         yield server.account

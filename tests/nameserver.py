@@ -51,7 +51,7 @@ class NameServer(UDPServer):
 def serving(zone: Zone) -> Iterator[NameServer]:
     """Run a server for the time of a test."""
     server = NameServer(zone)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread = threading.Thread(target=server.serve_forever, args=(0.002,))
     thread.start()
     try:
         yield server

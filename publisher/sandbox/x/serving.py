@@ -22,7 +22,7 @@ _LONGEST_BODY = 1_000_000
 def serve(app: WSGIApplication, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serve `app` from threads of this process and yield its base URL; port 0 takes a free one."""
     server = _Server((host, port), app)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True)
     thread.start()
     try:
         yield f"http://{host}:{server.server_port}"
