@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings as of_the_run
 from pytest_django import Settings
@@ -20,6 +21,9 @@ def pytest_configure() -> None:
     """Empty tables the quick way, before anything connects, and hash passwords so too."""
     of_the_run.DATABASES["default"]["ENGINE"] = "tests.emptying"
     of_the_run.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Every run draws others, so that a law is tried in full over a few of them.
+    hypothesis.settings.register_profile("quick", max_examples=50)
+    hypothesis.settings.load_profile("quick")
 
 
 @pytest.hookimpl(trylast=True)
