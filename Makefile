@@ -46,6 +46,8 @@ chaos: .venv/dev  ## everything breaks in the middle of an edition, in three min
 
 bench: .venv/dev  ## how fast it is, as ratios measured in the same run
 	@.venv/bin/python -m benchmarks.delivery
+	@.venv/bin/python -m benchmarks.lanes
+	@.venv/bin/python -m benchmarks.latency
 	@.venv/bin/python -m benchmarks.signing
 	@.venv/bin/python -m benchmarks.throttles
 	@.venv/bin/python -m benchmarks.bounces

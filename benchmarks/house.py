@@ -18,9 +18,13 @@ import psycopg
 
 from benchmarks import sinks
 from publisher import env
+from publisher.cli.programs import MAIL_WORKERS
 from publisher.embedded.places import Places
 
 _READY_SECONDS = 60
+_UNTIL_DUE = """
+    SELECT extract(epoch FROM due_at - clock_timestamp()) FROM newsletters_edition WHERE id = %s
+"""
 _TOOK = """
     SELECT extract(epoch FROM finished_at - due_at) FROM newsletters_edition
     WHERE id = %s AND state = 'sent'
@@ -45,7 +49,7 @@ class House:
 
 
 @contextmanager
-def house(smtp_url: str, *, mail_workers: int = 1, **settings: str) -> Iterator[House]:
+def house(smtp_url: str, *, mail_workers: int = MAIL_WORKERS, **settings: str) -> Iterator[House]:
     """Run one until the end of the block."""
     home = Path(tempfile.mkdtemp(prefix="publisher-bench-"))
     home.chmod(0o711)
@@ -89,9 +93,16 @@ def readers(house: House, count: int) -> int:
     return int(house.run("benchmarks.preparing", "readers", count))
 
 
-def edition(house: House, newsletter_id: int, octets: int) -> int:
+def edition(house: House, newsletter_id: int, octets: int, lane: str = "bulk") -> int:
     """Schedule an edition of about `octets` a mail two seconds ahead, and return its id."""
-    return int(house.run("benchmarks.preparing", "edition", newsletter_id, octets))
+    return int(house.run("benchmarks.preparing", "edition", newsletter_id, octets, lane))
+
+
+def await_due(house: House, edition_id: int) -> None:
+    """Wait until an edition is due."""
+    with psycopg.connect(Places(house.home).database_url, autocommit=True) as database:
+        (seconds,) = database.execute(_UNTIL_DUE, [edition_id]).fetchone() or (0,)
+    time.sleep(max(0.0, float(seconds)))
 
 
 def await_sent(house: House, edition_id: int, limit: timedelta) -> float:

@@ -1,11 +1,12 @@
 """Fills a house: run inside it, by `benchmarks.house`.
 
 python -m benchmarks.preparing readers 100000        prints the newsletter's id
-python -m benchmarks.preparing edition 1 12288       prints the edition's id
+python -m benchmarks.preparing edition 1 12288 bulk  prints the edition's id
+python -m benchmarks.preparing signup 1              prints when
 """
 
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import django
 
@@ -14,6 +15,7 @@ django.setup()
 from django.db import connection  # noqa: E402 - not before the settings are read
 
 from publisher import clock  # noqa: E402
+from publisher.audience import actions as audience  # noqa: E402
 from publisher.delivery import actions as ledger  # noqa: E402
 from publisher.delivery.message import Draft, Frozen, freeze, new_marks  # noqa: E402
 from publisher.newsletters.models import Edition, Newsletter  # noqa: E402
@@ -45,10 +47,18 @@ def readers(count: int) -> int:
     return newsletter.pk
 
 
-def edition(newsletter_id: int, octets: int) -> int:
+def signup(newsletter_id: int) -> datetime:
+    """Have somebody ask for a newsletter, who gets a mail to confirm it; return when that was."""
+    form = audience.Form(f"new.{newsletter_id}@reader.example", "Ada", "form")
+    now = clock.now()
+    audience.sign_up(form, newsletter_id, now=now)
+    return now
+
+
+def edition(newsletter_id: int, octets: int, lane: str) -> int:
     """Schedule an edition two seconds ahead, with a name and a dozen links of each reader's own."""
     now = clock.now()
-    mailing_id = ledger.prepare(_frozen(octets), _addressing(newsletter_id), now=now)
+    mailing_id = ledger.prepare(_frozen(octets), _addressing(newsletter_id, lane), now=now)
     made = Edition.objects.create(
         newsletter_id=newsletter_id,
         subject="What happened today",
@@ -90,9 +100,9 @@ def _frozen_with(filler: str) -> Frozen:
     return freeze(draft, marks)
 
 
-def _addressing(newsletter_id: int) -> ledger.Addressing:
+def _addressing(newsletter_id: int, lane: str) -> ledger.Addressing:
     return ledger.Addressing(
-        lane="bulk", sender=_SENDER, domain=_DOMAIN, newsletter_id=newsletter_id, wants="active"
+        lane=lane, sender=_SENDER, domain=_DOMAIN, newsletter_id=newsletter_id, wants="active"
     )
 
 
@@ -111,4 +121,9 @@ _READERS = """
 
 if __name__ == "__main__":
     what, first, *rest = sys.argv[1:]
-    print(readers(int(first)) if what == "readers" else edition(int(first), int(rest[0])))
+    if what == "readers":
+        print(readers(int(first)))
+    elif what == "edition":
+        print(edition(int(first), int(rest[0]), rest[1]))
+    else:
+        print(signup(int(first)).isoformat())

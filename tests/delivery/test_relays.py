@@ -207,17 +207,21 @@ def test_another_relay_takes_over_within_the_batch(
 def test_who_was_refused_by_one_relay_is_not_offered_to_the_next(
     mailing: Mailing, recorder: Recorder, second: Recorder, now: datetime
 ) -> None:
-    unknown = mailing.deliveries.order_by("pk").values_list("subscriber__email", flat=True)[0]
-    recorder.answer = lambda to: "550 5.1.1 unknown" if to == unknown else None
+    emails = mailing.deliveries.order_by("pk").values_list("subscriber__email", flat=True)
+    # The first of every batch: which of them leaves first is a matter of threads.
+    unknown = set(emails[::3])
+    recorder.answer = lambda to: "550 5.1.1 unknown" if to in unknown else None
     add("breaks", f"{recorder.url.partition('?')[0]}?connections=1", now, weight=1000)
     add("works", second.url, now)
     send_all(now)
     relays.stop("breaks", "Its line breaks.")
     # What is in doubt comes again, but not at once.
     send_all(now + timedelta(minutes=1))
-    assert unknown not in second.copies
-    assert queries.counts(mailing.pk)["refused"] == 1
-    assert queries.counts(mailing.pk)["sent"] == len(second.copies) == 6
+    refused = {each.email for each in queries.results(mailing.pk, ["refused"], limit=7)}
+    assert refused
+    assert refused <= unknown
+    assert not refused & set(second.copies)
+    assert queries.counts(mailing.pk)["sent"] == len(second.copies) == 7 - len(refused)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from publisher.channels import Permanent, Temporary
@@ -17,19 +17,25 @@ from publisher.channels.smtp.url import RelayUrl
 # RFC 4954 section 4: the server asks for the next answer, and what calls the whole thing off.
 _ASKED = 334
 _CANCEL = b"*"
+# Says whom to trust: it is asked where a line is encrypted, for reading that takes 20 ms.
+Trust = Callable[[], ssl.SSLContext]
 
 
 async def open_line(
-    url: RelayUrl, patience: Patience, context: ssl.SSLContext, tokens: Tokens | None = None
+    url: RelayUrl,
+    patience: Patience,
+    tls: Trust,
+    tokens: Tokens | None = None,
 ) -> Line:
     """Return a connection that is ready for MAIL; raises Temporary or Permanent.
 
-    `tokens` are for a login by XOAUTH2, and remembered by the caller from line to line.
+    `tls` says whom to trust, where that is asked. `tokens` are for a login by XOAUTH2, and
+    remembered by the caller from line to line.
     """
     with named_errors(url):
-        line = await _connect(url, patience, context)
+        line = await _connect(url, patience, tls)
         try:
-            await _prepare(line, url, context, tokens or Tokens(url))
+            await _prepare(line, url, tls, tokens or Tokens(url))
         except BaseException:
             line.break_off("it could not be used")
             raise
@@ -50,7 +56,7 @@ def named_errors(url: RelayUrl) -> Iterator[None]:
         raise Temporary(f"No connection to {url.authority}: {_why(error)}.") from error
 
 
-async def _connect(url: RelayUrl, patience: Patience, context: ssl.SSLContext) -> Line:
+async def _connect(url: RelayUrl, patience: Patience, tls: Trust) -> Line:
     implicit_tls = url.security == "tls"
     try:
         async with asyncio.timeout(patience.connect):
@@ -58,14 +64,14 @@ async def _connect(url: RelayUrl, patience: Patience, context: ssl.SSLContext) -
                 lambda: Line(url.authority, patience),
                 url.host,
                 url.port,
-                ssl=context if implicit_tls else None,
+                ssl=tls() if implicit_tls else None,
             )
     except TimeoutError as error:
         raise Broken(f"it did not answer within {patience.connect:g} seconds") from error
     return line
 
 
-async def _prepare(line: Line, url: RelayUrl, context: ssl.SSLContext, tokens: Tokens) -> None:
+async def _prepare(line: Line, url: RelayUrl, tls: Trust, tokens: Tokens) -> None:
     _accept(await line.greeting(), url, "service")
     await _introduce(line, url)
     if url.security == "starttls":
@@ -76,7 +82,7 @@ async def _prepare(line: Line, url: RelayUrl, context: ssl.SSLContext, tokens: T
             )
         reply = await line.ask(b"STARTTLS\r\n", "STARTTLS", line.patience.command)
         _accept(reply, url, "encryption")
-        await line.start_tls(context, url.host)
+        await line.start_tls(tls(), url.host)
         # RFC 3207 section 4.2: what was said in the clear is forgotten.
         await _introduce(line, url)
     if url.user:

@@ -39,7 +39,7 @@ class Relay:
     ) -> None:
         self._url = url
         self._patience = patience or Patience()
-        self._tls = tls or ssl.create_default_context()
+        self._given_tls = tls
         self._heir = heir
         self._tokens = Tokens(url)
         self._idle: list[Line] = []
@@ -141,6 +141,11 @@ class Relay:
         if self._heir and self._url.security == "none":
             line.bequeath(self._heir)
         return line
+
+    def _tls(self) -> ssl.SSLContext:
+        """Return whom to trust; reading that takes 20 ms, and many a relay is never spoken to."""
+        self._given_tls = self._given_tls or ssl.create_default_context()
+        return self._given_tls
 
     def _kept(self) -> Line | None:
         now = asyncio.get_running_loop().time()
