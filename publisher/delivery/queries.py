@@ -36,7 +36,7 @@ class Result:
 
 
 def letters(batch_id: int) -> list[Letter]:
-    """Return what is left of a batch, in the order of its deliveries."""
+    """Return what is left of a batch, in the order of its deliveries; nothing while it is held."""
     with connection.cursor() as cursor:
         cursor.execute(_LETTERS, {"batch": batch_id})
         return [Letter(*row) for row in cursor.fetchall()]
@@ -119,7 +119,8 @@ _LETTERS = """
             ELSE ''
         END
     FROM delivery
-    JOIN delivery_mailing mailing ON mailing.id = delivery.mailing_id
+    JOIN delivery_mailing mailing
+        ON mailing.id = delivery.mailing_id AND mailing.state = 'open' AND NOT mailing.held
     LEFT JOIN audience_subscriber reader ON reader.id = delivery.subscriber_id
     LEFT JOIN audience_suppression stop ON stop.digest = reader.digest
     LEFT JOIN audience_subscription wish

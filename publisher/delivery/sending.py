@@ -76,6 +76,8 @@ class Shift:
 
     async def work(self, first: Hold) -> None:
         """Send the first batch, and others of its lane until none is due or the shift is over."""
+        # Before any letters are read: what is decided after that is heard, or was seen in them.
+        await in_thread(watch().begin)
         others = (self._follow(first.lane) for _ in range(_ROUNDS - 1))
         supplying = asyncio.create_task(self._around.pacing.keep_supplied())
         try:

@@ -13,6 +13,8 @@ from publisher import notices
 log = logging.getLogger(__name__)
 
 _LISTEN_AGAIN_SECONDS = 1.0
+# Without a database nothing is sent either.
+_BEGIN_SECONDS = 2.0
 
 
 class Watched(Protocol):
@@ -34,15 +36,20 @@ class Watch:
     def __init__(self) -> None:
         self._watched: set[Watched] = set()
         self._thread: threading.Thread | None = None
+        self._listening = threading.Event()
         self._ended = threading.Event()
+
+    def begin(self) -> None:
+        """Listen, unless it does; return when nothing is missed any more, or in a moment."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._listen, name="watch", daemon=True)
+            self._thread.start()
+        self._listening.wait(_BEGIN_SECONDS)
 
     @contextmanager
     def told(self, watched: Watched) -> Iterator[None]:
         """Tell somebody, for the time of the block."""
         self._watched.add(watched)
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._listen, name="watch", daemon=True)
-            self._thread.start()
         try:
             yield
         finally:
@@ -58,10 +65,12 @@ class Watch:
         while not self._ended.is_set():
             with suppress(psycopg.Error):
                 self._hear()
+            self._listening.clear()
             self._ended.wait(_LISTEN_AGAIN_SECONDS)
 
     def _hear(self) -> None:
         for notice in notices.hear("held", "withdrawn"):
+            self._listening.set()
             if self._ended.is_set():
                 return
             if notice:
