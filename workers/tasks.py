@@ -44,8 +44,8 @@ def look(*, now: datetime) -> None:
 
 def send_batch(batch_id: int, *, now: datetime) -> None:
     """Send, and say so where that was the last of an edition: nobody has to look first."""
-    sending.send_batch(batch_id, now=now)
-    editions.close_finished(now=clock.now())
+    if sending.send_batch(batch_id, now=now):
+        editions.close_finished(now=clock.now())
 
 
 @app.task

@@ -29,22 +29,24 @@ _ASK_AGAIN_SECONDS = 0.1
 _draining = threading.Event()
 
 
-def send_batch(batch_id: int, *, now: datetime) -> None:
+def send_batch(batch_id: int, *, now: datetime) -> bool:
     """Send what is left of a claimed batch, and then what else is due in its lane.
 
-    Does nothing where somebody else holds the batch. What comes back is written on the rows:
-    nothing is raised for a relay that is down or refuses.
+    Does nothing where somebody else has taken the batch, and returns False: whoever is awake takes
+    several. What comes back is written on the rows: nothing is raised for a relay that is down or
+    refuses.
     """
     asked_at = time.monotonic()
-    recover_journals(now=now)
     held = actions.take(batch_id, now=now)
     if held is None:
-        return
+        return False
+    recover_journals(now=now)
     with (
         journal.keep(settings.PLACES.journal) as book,
         wiring.heir().entrusted(book.fileno()),
     ):
         loops.run(Shift(book, now, asked_at).work(held))
+    return True
 
 
 def recover_journals(*, now: datetime) -> None:

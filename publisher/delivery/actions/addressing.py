@@ -122,9 +122,12 @@ _ADDRESS_READERS = """
             (row_number() OVER (PARTITION BY stop.id IS NULL ORDER BY reader.id) - 1) / %(size)s
                 AS portion
         FROM wishes
-        -- Said twice, so that a merge of the two need not begin at the very first reader.
-        JOIN audience_subscriber reader
-            ON reader.id = wishes.subscriber_id AND reader.id > %(after)s
+        CROSS JOIN LATERAL (
+            SELECT id, digest FROM audience_subscriber
+            WHERE id = wishes.subscriber_id
+            -- One look each, whatever the planner believes: none goes through everybody's readers.
+            OFFSET 0
+        ) reader
         LEFT JOIN audience_suppression stop ON stop.digest = reader.digest
     ), batches AS (
         INSERT INTO delivery_batch (mailing_id, lane, state, due_at, fence, attempts, problem)
