@@ -17,7 +17,7 @@ _BORN, _ENDED = b"born ", b"ended "
 _BORN_SECONDS = 10.0
 _LOOK_EVERY_SECONDS = 0.5
 # What a shell calls a status out of range: nobody was there to take it.
-_STATUS_UNKNOWN = 255
+STATUS_UNKNOWN = 255
 
 
 class Forked:
@@ -65,7 +65,7 @@ class Forked:
         """Wait for a process whose nursery was killed: it goes on, and somebody else buries it."""
         while self._trace.alive:
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
-        return _STATUS_UNKNOWN
+        return STATUS_UNKNOWN
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send it a signal, if it still runs."""

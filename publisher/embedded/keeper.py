@@ -10,9 +10,10 @@ from asyncio.subprocess import Process
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from publisher.embedded import leftovers
-from publisher.embedded.forked import Forked
+from publisher.embedded.forked import STATUS_UNKNOWN, Forked
 from publisher.embedded.lines import Splitter
 from publisher.embedded.program import Program, Restarts
 from publisher.errors import Refused
@@ -20,6 +21,13 @@ from publisher.errors import Refused
 _ASK_READY_EVERY_SECONDS = 0.05
 _LAST_LINES = 8
 _CHUNK = 65536
+
+
+class _Ending(NamedTuple):
+    """How a life ended, and whether the program is to blame: nobody else killed it."""
+
+    words: str
+    own_fault: bool
 
 
 class Keeper:
@@ -81,16 +89,18 @@ class Keeper:
                 self._judge(ending)
                 return
             pause = self._after_death(ending, clock(), clock() - begun)
-            self._say(f"{ending}; starting it again in {pause:g} s")
+            self._say(f"{ending.words}; starting it again in {pause:g} s")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
 
-    async def _live(self, pids: Path | None) -> str:
+    async def _live(self, pids: Path | None) -> _Ending:
         """Run the program to its end, or to our wish; return how it ended."""
         try:
             process = await self._spawn()
         except OSError as error:
-            return f"{self.program.argv[0]} cannot be started: {error.strerror}"
+            words = f"{self.program.argv[0]} cannot be started: {error.strerror}"
+            # The nursery is kept as well, and comes back.
+            return _Ending(words, own_fault=self.program.nursery is None)
         self._process = process
         if pids:
             leftovers.record(pids, self.program.name, process.pid, self.program.stop_signal)
@@ -100,7 +110,8 @@ class Keeper:
         self._splitter.finish()
         if pids:
             leftovers.forget(pids, self.program.name)
-        return _described(process.returncode)
+        status = process.returncode
+        return _Ending(_described(status), status not in (-signal.SIGKILL, STATUS_UNKNOWN))
 
     async def _spawn(self) -> Process | Forked:
         if nursery := self.program.nursery:
@@ -152,24 +163,27 @@ class Keeper:
             self.kill()
             await ended
 
-    def _after_death(self, ending: str, now: float, lived: float) -> float:
+    def _after_death(self, ending: _Ending, now: float, lived: float) -> float:
         """Return the pause before the next life; raises Refused where there will be none."""
         if lived >= self._restarts.settled_seconds:
             self._settled = True
             self._pauses = 0
-        self._deaths.append(now)
-        all_recent = now - self._deaths[0] <= self._restarts.within_seconds
-        if not self._settled and len(self._deaths) == self._restarts.deaths and all_recent:
-            raise self._given_up(
-                f"it ended {self._restarts.deaths} times in a row, lastly: {ending}"
-            )
+        if ending.own_fault:
+            self._deaths.append(now)
+            self._give_up_after_many(ending.words, now)
         pause = self._restarts.first_seconds * 2.0**self._pauses
-        self._pauses += 1
+        self._pauses += ending.own_fault
         return min(pause, self._restarts.most_seconds)
 
-    def _judge(self, ending: str) -> None:
-        if ending != _described(0):
-            raise self._given_up(ending)
+    def _give_up_after_many(self, words: str, now: float) -> None:
+        most = self._restarts.deaths
+        all_recent = now - self._deaths[0] <= self._restarts.within_seconds
+        if not self._settled and len(self._deaths) == most and all_recent:
+            raise self._given_up(f"it ended {most} times in a row, lastly: {words}")
+
+    def _judge(self, ending: _Ending) -> None:
+        if ending.words != _described(0):
+            raise self._given_up(ending.words)
         self.ready.set()
 
     def _given_up(self, why: str) -> Refused:

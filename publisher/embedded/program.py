@@ -35,7 +35,8 @@ class Restarts:
 
     The pause doubles from `first_seconds` to at most `most_seconds`, and begins anew after a life
     of `settled_seconds`. A program that has never been ready (without a question to ask: never
-    settled) is given up with its death number `deaths` in `within_seconds`.
+    settled) is given up with its death number `deaths` in `within_seconds`; that somebody killed
+    it neither counts nor lengthens a pause.
     """
 
     first_seconds: float = 1

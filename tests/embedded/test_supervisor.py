@@ -130,6 +130,14 @@ def test_what_was_ready_once_is_never_given_up() -> None:
         until(lambda: len(heard) > QUICK.deaths + 1)
 
 
+def test_what_somebody_kills_is_never_given_up() -> None:
+    heard: list[str] = []
+    victim = shell("mail", "kill -9 $$")
+    with Supervisor([[victim]], log=heard.append, restarts=QUICK):
+        until(lambda: len(heard) > QUICK.deaths + 1)
+    assert all("ended by signal 9" in line for line in heard)
+
+
 def test_a_command_that_is_not_there_is_named() -> None:
     web = Program("web", ["/nowhere/gunicorn"], {})
     supervisor = Supervisor([[web]], log=lambda _: None, restarts=QUICK)
