@@ -54,6 +54,10 @@ class Forked:
             raise ConnectionResetError(0, "the nursery has just ended")
         return cls(int(answer.removeprefix(_BORN)), heard, connection)
 
+    def begin(self) -> None:
+        """Let it run: its keeper has written down that there is one."""
+        self._connection.write(b"go\n")
+
     async def wait(self) -> int:
         """Return its exit status once it has ended; negative: the signal that ended it."""
         answer = await self._heard.readline()

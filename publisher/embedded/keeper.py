@@ -104,6 +104,8 @@ class Keeper:
         self._process = process
         if pids:
             leftovers.record(pids, self.program.name, process.pid, self.program.stop_signal)
+        if isinstance(process, Forked):
+            process.begin()
         await self._attend(process)
         # Its last words are in the pipe, perhaps without a line break.
         self._listen()

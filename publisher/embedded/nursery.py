@@ -4,7 +4,8 @@ python -m publisher.embedded.nursery SOCKET MODULE …
 
 It imports every MODULE and then listens on SOCKET. Who connects sends what stands behind `python`
 on a command line, as JSON, together with the file that the process is to speak to; `forked.py`
-does that. The answers are a line each: `born PID`, and once it has ended, `ended STATUS`.
+does that. The answers are a line each: `born PID`, upon which the child waits for the word `go`,
+and once it has ended, `ended STATUS`.
 
 A child has the nursery's environment and directory, and a session of its own. It is the nursery
 that it was forked from and nothing else: one thread, no connection, no file.
@@ -29,6 +30,8 @@ from setproctitle import setproctitle
 MOST_OCTETS = 65536
 # Who connects speaks at once; nobody else is served until then.
 _HEAR_SECONDS = 1.0
+# A supervisor that takes longer to write down a pid is frozen, and orders another in the end.
+_LEAVE_SECONDS = 30.0
 
 
 class Nursery:
@@ -69,6 +72,7 @@ class Nursery:
             self._leave(files[0])
             # Not before it leads a group, which is what its keeper kills.
             _tell(caller, f"born {os.getpid()}")
+            _await_leave(caller)
             caller.close()
             return words
         os.close(files[0])
@@ -120,6 +124,18 @@ def _tell(caller: socket.socket, what: str) -> None:
     # A supervisor that does not listen any more was killed; the next one ends what it left.
     with suppress(OSError):
         caller.sendall(f"{what}\n".encode())
+
+
+def _await_leave(caller: socket.socket) -> None:
+    """Wait until who ordered this process has written down that there is one, or end it.
+
+    Whoever was killed before that has left nothing by which the next supervisor could find it.
+    """
+    caller.settimeout(_LEAVE_SECONDS)
+    with suppress(OSError):
+        if caller.recv(MOST_OCTETS):
+            return
+    os._exit(0)
 
 
 def main(path: Path, modules: Sequence[str]) -> None:

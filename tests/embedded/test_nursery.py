@@ -1,5 +1,6 @@
 """The nursery's children are kept as any other program, and have nothing of it but its memory."""
 
+import json
 import os
 import shutil
 import signal
@@ -113,3 +114,20 @@ def test_who_says_nothing_holds_nobody_up(nursery: Program) -> None:
             silent.connect(nursery.argv[3])
             with Supervisor([[child(nursery, "waiting")]], log=heard.append):
                 until(lambda: pids(heard), SECONDS)
+
+
+def test_a_child_whose_keeper_is_gone_before_it_is_written_down_never_begins(
+    nursery: Program,
+) -> None:
+    with Supervisor([[nursery]], log=lambda _: None) as supervisor:
+        supervisor.wait_ready(SECONDS)
+        said, speaking = os.pipe()
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.connect(nursery.argv[3])
+            words = ["-m", "tests.embedded.child", "waiting"]
+            socket.send_fds(caller, [json.dumps(words).encode()], [speaking])
+            assert caller.recv(100).startswith(b"born ")
+        os.close(speaking)
+        # Its end of the pipe is closed when it ends.
+        assert os.read(said, 100) == b""
+        os.close(said)
