@@ -262,14 +262,14 @@ _TAKE = """
     RETURNING batch.id, batch.mailing_id, batch.lane, batch.fence
 """
 
-_TAKE_NEXT = """
+_TAKE_OLDEST = """
     UPDATE delivery_batch batch
     SET state = 'sending', fence = batch.fence + 1, leased_until = %(until)s
     WHERE batch.id = (
         SELECT waiting.id FROM delivery_batch waiting
         JOIN delivery_mailing mailing ON mailing.id = waiting.mailing_id
         WHERE waiting.lane = %(lane)s AND waiting.state <> 'done' AND waiting.due_at <= %(now)s
-            AND (waiting.leased_until IS NULL OR waiting.leased_until < %(now)s)
+            {that_is_free}
             AND mailing.state = 'open' AND NOT mailing.held
         ORDER BY waiting.due_at, waiting.id
         LIMIT 1
@@ -277,8 +277,15 @@ _TAKE_NEXT = """
     )
     RETURNING batch.id, batch.mailing_id, batch.lane, batch.fence
 """
-_TAKE_HANDED_OUT = _TAKE_NEXT.replace(
-    "(waiting.leased_until IS NULL OR waiting.leased_until < %(now)s)", "waiting.state = 'queued'"
+_TAKE_NEXT = _TAKE_OLDEST.format(
+    that_is_free="""
+            AND (waiting.leased_until IS NULL OR waiting.leased_until < %(now)s)
+    """
+)
+_TAKE_HANDED_OUT = _TAKE_OLDEST.format(
+    that_is_free="""
+            AND waiting.state = 'queued'
+    """
 )
 
 # The state is asked for in a CASE: a planner who believes that hardly any row is open, as is true
