@@ -103,14 +103,17 @@ class Round:
         await self._give_back(replace(ending, obstacles=obstacles, in_doubt=self._in_doubt))
 
     def _read(self) -> tuple[list[Letter], list[Way]]:
-        if self._held.fence > 1:
-            self._recover()
-        return queries.letters(self._held.batch_id), relays.ways(self._parcel.route)
+        letters = queries.letters(self._held.batch_id)
+        if self._held.fence > 1 and self._recover(letters):
+            letters = queries.letters(self._held.batch_id)
+        return letters, relays.ways(self._parcel.route)
 
-    def _recover(self) -> None:
-        """Write what was answered to those who had the batch before, if it was on this host."""
-        left = {letter.delivery_id for letter in queries.letters(self._held.batch_id)}
-        actions.recover(journal.told(settings.PLACES.journal, left), now=self._around.clock())
+    def _recover(self, letters: list[Letter]) -> bool:
+        """Write what whoever had the batch before on this host was answered; return if anything."""
+        left = {letter.delivery_id for letter in letters}
+        told = journal.told(settings.PLACES.journal, left)
+        actions.recover(told, now=self._around.clock())
+        return bool(told)
 
     async def _send_by(self, route: Route, letters: list[Letter]) -> Ending:
         """Send by one relay of the route after the other; return how the round ends."""
