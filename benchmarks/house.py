@@ -22,6 +22,7 @@ from publisher.cli.programs import MAIL_WORKERS
 from publisher.embedded.places import Places
 
 _READY_SECONDS = 60
+_ASK_EVERY_SECONDS = 0.2
 _UNTIL_DUE = """
     SELECT extract(epoch FROM due_at - clock_timestamp()) FROM newsletters_edition WHERE id = %s
 """
@@ -46,6 +47,27 @@ class House:
         return subprocess.run(
             argv, env=environment, check=True, stdout=subprocess.PIPE, text=True
         ).stdout.strip()
+
+    def ask(self, query: str, *values: object) -> float:
+        """Return the number that a query gives at once."""
+        with self._database() as database:
+            (number,) = database.execute(query, values).fetchone() or (0,)
+        return float(number)
+
+    def await_answer(self, query: str, *values: object, limit: timedelta) -> float:
+        """Ask again and again until a query gives a number, and return that."""
+        deadline = time.monotonic() + limit.total_seconds()
+        # One connection for all the asking: what a new one costs PostgreSQL is counted with the
+        # mails.
+        with self._database() as database:
+            while not (row := database.execute(query, values).fetchone()):
+                if time.monotonic() > deadline:
+                    raise SystemExit(f"Nothing within {limit} of what was waited for: {query}")
+                time.sleep(_ASK_EVERY_SECONDS)
+        return float(row[0])
+
+    def _database(self) -> psycopg.Connection:
+        return psycopg.connect(Places(self.home).database_url, autocommit=True)
 
 
 @contextmanager
@@ -100,18 +122,9 @@ def edition(house: House, newsletter_id: int, octets: int, lane: str = "bulk") -
 
 def await_due(house: House, edition_id: int) -> None:
     """Wait until an edition is due."""
-    with psycopg.connect(Places(house.home).database_url, autocommit=True) as database:
-        (seconds,) = database.execute(_UNTIL_DUE, [edition_id]).fetchone() or (0,)
-    time.sleep(max(0.0, float(seconds)))
+    time.sleep(max(0.0, house.ask(_UNTIL_DUE, edition_id)))
 
 
 def await_sent(house: House, edition_id: int, limit: timedelta) -> float:
     """Wait until an edition is sent; return the seconds from its due time to its last outcome."""
-    deadline = time.monotonic() + limit.total_seconds()
-    # One connection for all the asking: what a new one costs PostgreSQL is counted with the mails.
-    with psycopg.connect(Places(house.home).database_url, autocommit=True) as database:
-        while not (took := database.execute(_TOOK, [edition_id]).fetchone()):
-            if time.monotonic() > deadline:
-                raise SystemExit(f"Edition {edition_id} was not sent within {limit}.")
-            time.sleep(0.2)
-    return float(took[0])
+    return house.await_answer(_TOOK, edition_id, limit=limit)

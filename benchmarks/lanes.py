@@ -4,14 +4,10 @@ python -m benchmarks.lanes [READERS]
 """
 
 import sys
-import time
 from datetime import timedelta
-
-import psycopg
 
 from benchmarks import sinks
 from benchmarks.house import House, await_sent, edition, house, readers
-from publisher.embedded.places import Places
 
 _OCTETS = 12 * 1024
 _FEW = 1_000
@@ -21,20 +17,7 @@ _PATIENCE = timedelta(minutes=20)
 def await_confirmation(home: House, newsletter_id: int) -> float:
     """Sign somebody up; return the seconds from the form to the server that took the mail."""
     asked_at = home.run("benchmarks.preparing", "signup", newsletter_id)
-    deadline = time.monotonic() + _PATIENCE.total_seconds()
-    with psycopg.connect(Places(home.home).database_url, autocommit=True) as database:
-        while not (took := database.execute(_CONFIRMED, [asked_at]).fetchone()):
-            if time.monotonic() > deadline:
-                raise SystemExit(f"No confirmation left within {_PATIENCE}.")
-            time.sleep(0.1)
-    return float(took[0])
-
-
-def left(home: House, edition_id: int) -> int:
-    """Return how many readers still wait for an edition."""
-    with psycopg.connect(Places(home.home).database_url, autocommit=True) as database:
-        (count,) = database.execute(_LEFT, [edition_id]).fetchone() or (0,)
-    return int(count)
+    return home.await_answer(_CONFIRMED, asked_at, limit=_PATIENCE)
 
 
 def main(count: int) -> None:
@@ -45,10 +28,10 @@ def main(count: int) -> None:
         breaking = edition(home, few, _OCTETS, "breaking")
         confirmed = await_confirmation(home, few)
         told = await_sent(home, breaking, _PATIENCE)
-        waiting = left(home, digest)
+        waiting = home.ask(_LEFT, digest)
         took = await_sent(home, digest, _PATIENCE)
         print(
-            f"{count:,} readers in {took:.1f} s; meanwhile, with {waiting:,} of them to go, "
+            f"{count:,} readers in {took:.1f} s; meanwhile, with {waiting:,.0f} of them to go, "
             f"{_FEW:,} had breaking news after {told:.2f} s, "
             f"and who signed up their mail after {confirmed:.2f} s",
             flush=True,
