@@ -79,12 +79,10 @@ class Processes:
                 raise AssertionError(f"{name} did not stop; {self.last_words(name)}") from None
         return time.monotonic() - begun
 
-    def freeze(self, name: str) -> None:
-        """Let a process neither run nor end."""
+    def freeze(self, name: str, seconds: float) -> None:
+        """Let a process neither run nor end for so long."""
         self._running[name].send_signal(signal.SIGSTOP)
-
-    def thaw(self, name: str) -> None:
-        """Let a frozen process run on."""
+        time.sleep(seconds)
         self._running[name].send_signal(signal.SIGCONT)
 
     def restore(self, host: Host) -> None:

@@ -18,6 +18,7 @@ from publisher.newsletters import editions
 from publisher.newsletters.models import Edition
 from publisher.newsletters.plans import Plan
 from tests.chaos.house import READERS, House
+from tests.chaos.processes import Host
 from tests.chaos.sink import Entry
 from tests.factories import NOW, ArticleFactory, NewsletterFactory
 
@@ -86,6 +87,15 @@ class Sending:
         for moment in sorted(dice.uniform(0, within_seconds) for _ in range(count)):
             time.sleep(max(0, begun + moment - time.monotonic()))
             yield
+
+    def kill_in_turn(
+        self, victims: Sequence[str], host: Host, dice: random.Random, *, within_seconds: float = 2
+    ) -> None:
+        """Kill one process of the host after the other, each of which is started again at once."""
+        moments = self.moments(dice, len(victims), within_seconds=within_seconds)
+        for name, _ in zip(victims, moments, strict=True):
+            self._house.processes.kill(name)
+            self._house.processes.start(name, host)
 
     def wait(self, happened: Callable[[], bool], what: str) -> None:
         """Look again and again until it has happened; fails after the patience has run out."""

@@ -13,10 +13,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.chaos]
 def test_a_beat_and_a_dispatcher_that_are_killed(house: House, dice: random.Random) -> None:
     house.open_sink()
     sending = announce(house)
-    victims = ["beat", "dispatch", "beat", "dispatch"]
-    for name, _ in zip(victims, sending.moments(dice, len(victims)), strict=True):
-        house.processes.kill(name)
-        house.processes.start(name, house.host)
+    sending.kill_in_turn(["beat", "dispatch", "beat", "dispatch"], house.host, dice)
     assert sending.tally() == EVERYBODY_ONCE
 
 

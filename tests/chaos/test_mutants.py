@@ -19,34 +19,25 @@ from tests.chaos.processes import MAIL, Host
 from tests.chaos.sending import Sending, announce
 
 pytestmark = [pytest.mark.slow, pytest.mark.chaos]
+# Killed in the middle, one after the other.
+VICTIMS = MAIL * 2
 
 
-def employ(house: House, mutations: Sequence[Mutation]) -> Host:
-    """Have mutants send the mail and hand it out."""
+def sent_by_mutants(house: House, mutations: Sequence[Mutation]) -> tuple[Host, Sending]:
+    """Schedule an edition where mutants send the mail and hand it out."""
     name = f"mutants-{time.monotonic_ns()}"
     host = Host(house.home / name, mutant(house.home / f"{name}-code", mutations))
     house.processes.stop("dispatch", *MAIL)
     for process in ("dispatch", *MAIL):
         house.processes.start(process, host)
-    return host
-
-
-def kill_in_turn(house: House, host: Host, sending: Sending, dice: random.Random) -> int:
-    """Let mutants die in the middle, and others take their place; return how many died."""
-    victims = MAIL * 2
-    moments = sending.moments(dice, len(victims), within_seconds=3)
-    for name, _ in zip(victims, moments, strict=True):
-        house.processes.kill(name)
-        house.processes.start(name, host)
-    return len(victims)
+    house.open_sink()
+    return host, announce(house)
 
 
 def test_who_waits_on_a_queue_that_is_flushed_is_lost_by_a_mutant(
     house: House, dice: random.Random
 ) -> None:
-    employ(house, NO_LEASE_RUNS_OUT)
-    house.open_sink()
-    sending = announce(house)
+    _, sending = sent_by_mutants(house, NO_LEASE_RUNS_OUT)
     for _ in sending.moments(dice, 1, within_seconds=1):
         house.redis.flush()
     assert sending.tally_in_the_end().lost
@@ -56,42 +47,32 @@ def test_who_waits_on_a_queue_that_is_flushed_is_lost_by_a_mutant(
 def test_whom_a_killed_worker_had_in_hand_is_lost_by_a_mutant(
     house: House, dice: random.Random
 ) -> None:
-    host = employ(house, NO_LEASE_RUNS_OUT)
-    house.open_sink()
-    sending = announce(house)
-    kill_in_turn(house, host, sending, dice)
+    host, sending = sent_by_mutants(house, NO_LEASE_RUNS_OUT)
+    sending.kill_in_turn(VICTIMS, host, dice, within_seconds=3)
     assert sending.tally_in_the_end().lost
 
 
 def test_whose_mail_was_noted_too_early_is_lost_by_a_mutant(
     house: House, dice: random.Random
 ) -> None:
-    host = employ(house, SENT_BEFORE_IT_IS_ANSWERED)
-    house.open_sink()
-    sending = announce(house)
-    kill_in_turn(house, host, sending, dice)
+    host, sending = sent_by_mutants(house, SENT_BEFORE_IT_IS_ANSWERED)
+    sending.kill_in_turn(VICTIMS, host, dice, within_seconds=1.5)
     assert sending.tally().lost
 
 
 def test_what_another_took_over_is_sent_twice_by_a_mutant(
     house: House, dice: random.Random
 ) -> None:
-    employ(house, NO_FENCE)
-    house.open_sink()
-    sending = announce(house)
+    _, sending = sent_by_mutants(house, NO_FENCE)
     # While it has the batches in hand that it began with.
     for _ in sending.moments(dice, 1, within_seconds=0.2):
-        house.processes.freeze(MAIL[0])
-        time.sleep(12)
-        house.processes.thaw(MAIL[0])
+        house.processes.freeze(MAIL[0], seconds=12)
     assert len(sending.tally().twice) > CONNECTIONS
 
 
 def test_what_was_answered_before_a_death_is_sent_twice_by_a_mutant(
     house: House, dice: random.Random
 ) -> None:
-    host = employ(house, NO_JOURNAL_IS_READ)
-    house.open_sink()
-    sending = announce(house)
-    kills = kill_in_turn(house, host, sending, dice)
-    assert len(sending.tally().twice) > CONNECTIONS * kills
+    host, sending = sent_by_mutants(house, NO_JOURNAL_IS_READ)
+    sending.kill_in_turn(VICTIMS, host, dice, within_seconds=3)
+    assert len(sending.tally().twice) > CONNECTIONS * len(VICTIMS)

@@ -1,7 +1,6 @@
 """Mail workers are stopped, killed and frozen: nobody is lost, and hardly anybody gets it twice."""
 
 import random
-import time
 
 import pytest
 
@@ -33,9 +32,7 @@ def test_workers_that_are_killed_repeat_a_mail_of_each_connection_at_most(
     house.open_sink()
     sending = announce(house)
     victims = MAIL * 3
-    for name, _ in zip(victims, sending.moments(dice, len(victims), within_seconds=9), strict=True):
-        house.processes.kill(name)
-        house.processes.start(name, house.host)
+    sending.kill_in_turn(victims, house.host, dice, within_seconds=9)
     tally = sending.tally()
     assert tally.lost == tally.unwritten == tally.told_apart == ()
     assert len(tally.twice) <= CONNECTIONS * len(victims)
@@ -47,9 +44,7 @@ def test_a_worker_that_is_frozen_for_longer_than_its_lease_sends_nothing_of_its_
     house.open_sink()
     sending = announce(house)
     for _ in sending.moments(dice, 1, within_seconds=1):
-        house.processes.freeze(MAIL[0])
-        time.sleep(12)
-        house.processes.thaw(MAIL[0])
+        house.processes.freeze(MAIL[0], seconds=12)
     tally = sending.tally()
     assert tally.lost == tally.unwritten == tally.told_apart == ()
     # What was in flight when it froze: nobody could know.
