@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import Protocol
@@ -10,26 +10,11 @@ from typing import Protocol
 from django.conf import settings
 
 from publisher import secrecy
-from publisher.channels import Permanent, Receipt, mailboxes, smtp
+from publisher.channels import Permanent, mailboxes, smtp
 from publisher.channels.esp.services import SERVICES as SERVICES
 from publisher.channels.mail import Carrier
+from publisher.channels.posts import Network as Network
 from publisher.errors import Refused
-
-
-class Network(Protocol):
-    """What every social network's channel can do.
-
-    See publisher/channels/__init__.py for its errors.
-    """
-
-    def send(self, text: str, *, now: datetime) -> Receipt:
-        """Post `text`."""
-
-    def find(self, text: str, *, since: datetime) -> Receipt | None:
-        """Return the receipt of a post with this text; None where the network shows none."""
-
-    def whoami(self) -> str:
-        """Return the name of the account that the credentials belong to."""
 
 
 class Names(Protocol):
@@ -55,9 +40,27 @@ def _x(secrets: dict[str, str]) -> Network:
     return X(Credentials(**secrets), api_url=settings.PUBLISHER_X_API_URL)
 
 
-# What each network needs to know, and who makes its channel of it.
-NETWORKS: dict[str, tuple[tuple[str, ...], Callable[[dict[str, str]], Network]]] = {
-    "x": (("consumer_key", "consumer_secret", "access_token", "access_token_secret"), _x),
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What has to be known of a network before it is asked for anything.
+
+    `needs` are the credentials without which nothing goes, `takes` those that it may have besides.
+    `most_figures` is for how many posts it tells figures in one call, 0: for none.
+    """
+
+    make: Callable[[dict[str, str]], Network]
+    needs: tuple[str, ...]
+    takes: tuple[str, ...] = ()
+    has_threads: bool = True
+    has_uploads: bool = True
+    shows_posts: bool = True
+    deletes: bool = True
+    renews: bool = False
+    most_figures: int = 0
+
+
+NETWORKS: dict[str, Kind] = {
+    "x": Kind(_x, ("consumer_key", "consumer_secret", "access_token", "access_token_secret")),
 }
 
 
@@ -66,10 +69,10 @@ def network(name: str, secrets: dict[str, str]) -> Network:
 
     Raises Refused where one is missing.
     """
-    needed, make = NETWORKS[name]
-    if missing := [key for key in needed if not secrets.get(key)]:
+    kind = NETWORKS[name]
+    if missing := [key for key in kind.needs if not secrets.get(key)]:
         raise Refused(f"The account on {name} has no {missing[0].replace('_', ' ')}; give it one.")
-    return make({key: secrets[key] for key in needed})
+    return kind.make({key: secrets[key] for key in kind.needs + kind.takes if key in secrets})
 
 
 class Way(Protocol):

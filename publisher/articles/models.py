@@ -82,6 +82,15 @@ class Article(models.Model):
     source = models.CharField(max_length=300, blank=True)
     canonical_url = models.URLField(max_length=2000, blank=True)
     language = models.CharField(max_length=35, default="en")
+    # What posts say of it beside headline and standfirst; "" where nobody has said.
+    quote = models.TextField(blank=True)
+    question = models.TextField(blank=True)
+    numbers = models.TextField(blank=True)
+    # A point a line.
+    key_points = models.TextField(blank=True)
+    # Worth telling again, until then; None for always.
+    is_evergreen = models.BooleanField(default=False)
+    evergreen_until = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
     embargo_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()

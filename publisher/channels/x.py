@@ -17,6 +17,7 @@ from requests import exceptions as broken
 from urllib3 import exceptions as lower
 
 from publisher.channels import ChannelError, Duplicate, Permanent, Receipt, Temporary, Unknown
+from publisher.channels.posts import Message, Network, Profile
 
 API_URL = "https://api.x.com"
 # How long to wait for a connection, and then for each piece of the answer.
@@ -64,7 +65,7 @@ class Credentials:
     access_token_secret: str = field(repr=False)
 
 
-class X:
+class X(Network):
     """One account on X; it keeps its connections until `close`."""
 
     def __init__(
@@ -84,30 +85,36 @@ class X:
         )
         self._client.session = _Session(api_url, timeouts)
 
-    def send(self, text: str, *, now: datetime) -> Receipt:
-        """Post `text` once; raises Duplicate where X refuses it as said already."""
-        answer = _answer(partial(self._client.create_tweet, text=text, user_auth=True), now)
+    def send(self, message: Message, *, now: datetime) -> Receipt:
+        """Post `message` once; raises Duplicate where X refuses it as said already."""
+        post = partial(
+            self._client.create_tweet,
+            text=message.text,
+            in_reply_to_tweet_id=message.reply_to or None,
+            user_auth=True,
+        )
+        answer = _answer(post, now)
         try:
             return _receipt(answer.json()["data"])
         except (ValueError, TypeError, LookupError) as error:
             raise Unknown("X took the post, but its answer cannot be read.") from error
 
-    def find(self, text: str, *, since: datetime) -> Receipt | None:
-        """Return the account's post from `since` or later that says `text`, None if there is none.
+    def find(self, message: Message, *, since: datetime) -> Receipt | None:
+        """Return the account's post from `since` or later that says this, None if there is none.
 
         For a post whose outcome is unknown. Raises Temporary where X cannot be asked now.
         """
-        wanted = _comparable(text)
+        wanted = _comparable(message.text)
         with _asking():
             for post in self._posts(since - _CLOCKS_APART):
                 if _comparable(_as_written(post)) == wanted:
                     return _receipt(post)
         return None
 
-    def whoami(self) -> str:
+    def profile(self) -> Profile:
         """Return the account's screen name, which proves its keys."""
         with _asking():
-            return str(self._me()["username"])
+            return Profile(str(self._me()["username"]))
 
     def close(self) -> None:
         """Give the connections back."""

@@ -90,14 +90,14 @@ def _checked_secrets(name: str, network: str, secrets: dict[str, str]) -> dict[s
     if network not in wiring.NETWORKS:
         known = ", ".join(wiring.NETWORKS)
         raise Refused(f"There is no network '{network}'; choose one of {known}.")
-    needed, _ = wiring.NETWORKS[network]
-    tidy = {key: secret.strip() for key, secret in secrets.items()}
-    if unknown := sorted(tidy.keys() - set(needed)):
+    kind = wiring.NETWORKS[network]
+    tidy = {key: stripped for key, secret in secrets.items() if (stripped := secret.strip())}
+    if unknown := sorted(tidy.keys() - {*kind.needs, *kind.takes}):
         raise Refused(f"An account on {network} has no {_spoken(unknown)}; leave it out.")
-    if missing := [key for key in needed if not tidy.get(key)]:
+    if missing := [key for key in kind.needs if key not in tidy]:
         raise Refused(f"The account '{name}' lacks its {_spoken(missing)}; copy it from {network}.")
     # They travel in headers, where anything else could start a header of its own.
-    if broken := [key for key in needed if not (tidy[key].isascii() and tidy[key].isprintable())]:
+    if broken := [key for key, it in tidy.items() if not (it.isascii() and it.isprintable())]:
         raise Refused(f"The {_spoken(broken)} of '{name}' is not plain text; copy it again.")
     return tidy
 

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, Greatest, NullIf
 
 from publisher import secrecy, wiring
 from publisher.channels import ChannelError, Duplicate, Permanent, Receipt, Temporary
+from publisher.channels.posts import Message
 from publisher.errors import Refused
-from publisher.social import posts
+from publisher.social import keys, posts
 from publisher.social.models import Account, Post
 from publisher.staff import trail
 
@@ -58,12 +59,12 @@ def check(name: str, *, now: datetime, connect: Connect = wiring.network) -> str
         raise Refused(f"There is no account '{name}'; add it first.")
     try:
         network = connect(account.network, secrecy.unseal(bytes(account.credentials)))
-        called = network.whoami()
+        profile = network.profile()
     except ChannelError as error:
         raise Refused(error.reason) from error
     if Account.objects.filter(pk=account.pk).exclude(stopped_reason="").update(stopped_reason=""):
         trail.note(None, f"account {name}", "works again", now=now)
-    return called
+    return profile.handle
 
 
 def _post(post: Post, now: datetime, connect: Connect) -> None:
@@ -74,7 +75,7 @@ def _post(post: Post, now: datetime, connect: Connect) -> None:
     if taken is None:
         return
     try:
-        receipt = network.send(taken.text, now=now)
+        receipt = network.send(_message(taken), now=now)
     except Temporary as error:
         _put_off(taken, error, now)
     except Duplicate as error:
@@ -87,6 +88,19 @@ def _post(post: Post, now: datetime, connect: Connect) -> None:
         _doubt(taken, error, now)
     else:
         _note_posted(taken, receipt, now)
+
+
+def _message(post: Post) -> Message:
+    """Return what the network is told: the same on every call for this post."""
+    return Message(
+        text=post.text,
+        key=post.key,
+        written_at=keys.written_at(post.key),
+        link=post.link,
+        language=post.article.language if post.article else "en",
+        warning=post.warning,
+        visibility=post.account.visibility,
+    )
 
 
 def _network(account: Account, now: datetime, connect: Connect) -> wiring.Network | None:
@@ -130,9 +144,10 @@ def _take(post_id: int, now: datetime) -> Post | None:
             attempts=F("attempts") + 1,
             sent_at=now,
             leased_until=now + LEASE,
+            key=Coalesce(NullIf("key", Value("")), Value(keys.choose(post_id, now=now))),
             reason="",
         )
-        return Post.objects.select_related("account").get(pk=post_id) if taken else None
+        return Post.objects.select_related("account", "article").get(pk=post_id) if taken else None
 
 
 @transaction.atomic
@@ -161,7 +176,7 @@ def _note_duplicate(post: Post, reason: str, network: wiring.Network, now: datet
         _fail(post, reason, now)
         return
     try:
-        receipt = network.find(post.text, since=post.unsure_since)
+        receipt = network.find(_message(post), since=post.unsure_since)
     except ChannelError:
         receipt = None
     _note_posted(post, receipt or Receipt(network_id=""), now)
@@ -199,7 +214,7 @@ def _look_up(post: Post, now: datetime, connect: Connect) -> None:
     # Neither kind of error touches the account: one that may not be read can still be posted to,
     # and the network counts reading and posting apart.
     try:
-        receipt = network.find(post.text, since=post.unsure_since or now)
+        receipt = network.find(_message(post), since=post.unsure_since or now)
     except Temporary as error:
         due_at = error.retry_at or _next_look_up(post, now) or now + ASK_AGAIN_AFTER
         changes = {"due_at": _later(due_at, now), "reason": error.reason}

@@ -18,6 +18,7 @@ from urllib3 import exceptions as lower
 from publisher.channels import ChannelError, Duplicate, Permanent, Temporary, Unknown
 from publisher.channels.x import Credentials, X, _nothing_left
 from publisher.sandbox.x import XStandIn, serve
+from tests.channels.messages import said
 
 KEYS = Credentials("app-key", "app-secret-1", "42-access", "access-secret-2")
 LINKED = "The bridge opens & stays open <now>: https://news.com/bridge?a=1&b=2 #Bridge"
@@ -90,7 +91,7 @@ def answering(status: str, body: object = "", **headers: str) -> Iterator[X]:
 def failure(x: X, now: datetime) -> ChannelError:
     """Return the error that sending ends with."""
     with pytest.raises(ChannelError) as raised:
-        x.send("words", now=now)
+        x.send(said("words"), now=now)
     return raised.value
 
 
@@ -98,7 +99,7 @@ def failure(x: X, now: datetime) -> ChannelError:
 
 
 def test_a_post_arrives_and_its_receipt_leads_to_it(sandbox: Sandbox, x: X, now: datetime) -> None:
-    receipt = x.send(LINKED, now=now)
+    receipt = x.send(said(LINKED), now=now)
     assert sandbox.posts() == [LINKED]
     assert receipt.network_id.isdecimal()
     assert receipt.url == f"https://x.com/i/web/status/{receipt.network_id}"
@@ -113,7 +114,7 @@ def test_a_base_url_with_a_path_and_a_slash_is_signed_as_it_is(now: datetime) ->
         return [b'{"data": {"id": "7", "text": "words"}}']
 
     with serve(app) as url:
-        X(KEYS, api_url=f"{url}/proxy/").send("words", now=now)
+        X(KEYS, api_url=f"{url}/proxy/").send(said("words"), now=now)
     assert seen == ["/proxy/2/tweets"]
 
 
@@ -128,13 +129,13 @@ def test_the_connection_is_kept(now: datetime) -> None:
     with serve(app) as url:
         channel = X(KEYS, api_url=url)
         for words in ("one", "two", "three"):
-            channel.send(words, now=now)
+            channel.send(said(words), now=now)
         channel.close()
     assert len(ports) == 1
 
 
 def test_the_same_words_again_are_a_duplicate(x: X, now: datetime) -> None:
-    x.send("words", now=now)
+    x.send(said("words"), now=now)
     error = failure(x, now)
     assert isinstance(error, Duplicate)
     assert not error.stops_account
@@ -143,7 +144,7 @@ def test_the_same_words_again_are_a_duplicate(x: X, now: datetime) -> None:
 
 def test_what_is_too_long_is_permanent_and_says_why(x: X, now: datetime) -> None:
     with pytest.raises(Permanent, match="too long") as raised:
-        x.send("x" * 281, now=now)
+        x.send(said("x" * 281), now=now)
     assert not raised.value.stops_account
 
 
@@ -183,9 +184,9 @@ def test_a_line_that_breaks_leaves_the_outcome_unknown_and_it_is_found_again(
 ) -> None:
     sandbox.order(fault)
     with pytest.raises(Unknown):
-        x.send(LINKED, now=now)
+        x.send(said(LINKED), now=now)
     assert sandbox.posts() == arrived
-    assert bool(x.find(LINKED, since=clock())) == bool(arrived)
+    assert bool(x.find(said(LINKED), since=clock())) == bool(arrived)
 
 
 @pytest.mark.parametrize(
@@ -251,9 +252,9 @@ def test_a_used_up_ration_says_when_it_is_back(
     with standing_in(limit=1) as sandbox:
         x = X(KEYS, api_url=sandbox.url)
         before = clock()
-        x.send("one", now=before)
+        x.send(said("one"), now=before)
         with pytest.raises(Temporary) as raised:
-            x.send("two", now=before)
+            x.send(said("two"), now=before)
         x.close()
     assert raised.value.retry_at
     assert abs(raised.value.retry_at - before - timedelta(minutes=15)) < timedelta(seconds=5)
@@ -365,21 +366,21 @@ def test_no_secret_is_shown(sandbox: Sandbox, now: datetime) -> None:
     ],
 )
 def test_a_post_is_found_though_x_rewrote_it(x: X, now: datetime, words: str) -> None:
-    x.send("before", now=now)
-    sent = x.send(words, now=now)
-    x.send("after", now=now)
-    assert x.find(words, since=clock()) == sent
+    x.send(said("before"), now=now)
+    sent = x.send(said(words), now=now)
+    x.send(said("after"), now=now)
+    assert x.find(said(words), since=clock()) == sent
 
 
 def test_other_words_and_other_links_are_not_it(x: X, now: datetime) -> None:
-    x.send(LINKED, now=now)
-    assert x.find(LINKED.replace("a=1", "a=2"), since=clock()) is None
-    assert x.find("The bridge opens", since=clock()) is None
+    x.send(said(LINKED), now=now)
+    assert x.find(said(LINKED.replace("a=1", "a=2")), since=clock()) is None
+    assert x.find(said("The bridge opens"), since=clock()) is None
 
 
 def test_what_is_older_is_not_it(x: X, now: datetime) -> None:
-    x.send("words", now=now)
-    assert x.find("words", since=clock() + timedelta(minutes=5)) is None
+    x.send(said("words"), now=now)
+    assert x.find(said("words"), since=clock() + timedelta(minutes=5)) is None
 
 
 def test_a_post_is_found_behind_a_hundred_others(
@@ -387,15 +388,15 @@ def test_a_post_is_found_behind_a_hundred_others(
 ) -> None:
     with standing_in(limit=1000) as sandbox:
         x = X(KEYS, api_url=sandbox.url)
-        first = x.send("the first", now=now)
+        first = x.send(said("the first"), now=now)
         for number in range(105):
-            x.send(f"number {number}", now=now)
-        assert x.find("the first", since=clock()) == first
+            x.send(said(f"number {number}"), now=now)
+        assert x.find(said("the first"), since=clock()) == first
         x.close()
 
 
-def test_whoami_is_the_screen_name(x: X) -> None:
-    assert x.whoami() == "daily"
+def test_the_handle_is_the_screen_name(x: X) -> None:
+    assert x.profile().handle == "daily"
 
 
 def test_an_account_whose_token_does_not_tell_its_id_is_asked_for(tmp_path: Path) -> None:
@@ -407,8 +408,8 @@ def test_an_account_whose_token_does_not_tell_its_id_is_asked_for(tmp_path: Path
     )
     with serve(app) as url:
         x = X(keys, api_url=url)
-        sent = x.send("words", now=clock())
-        assert x.find("words", since=clock()) == sent
+        sent = x.send(said("words"), now=clock())
+        assert x.find(said("words"), since=clock()) == sent
         x.close()
 
 
@@ -416,14 +417,14 @@ def test_an_account_whose_token_does_not_tell_its_id_is_asked_for(tmp_path: Path
 def test_a_question_that_fails_may_be_asked_again(sandbox: Sandbox, x: X, fault: str) -> None:
     sandbox.order(fault, route="GET /2/users/:id/tweets")
     with pytest.raises(Temporary):
-        x.find("words", since=clock())
-    assert x.find("words", since=clock()) is None
+        x.find(said("words"), since=clock())
+    assert x.find(said("words"), since=clock()) is None
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{}", '{"data": [1], "meta": {}}', '{"data": [{}]}'])
 def test_an_answer_that_cannot_be_read_may_be_asked_for_again(body: str, now: datetime) -> None:
     with answering("200 OK", body) as x:
         with pytest.raises(Temporary):
-            x.find("words", since=now)
+            x.find(said("words"), since=now)
         with pytest.raises(Temporary):
-            x.whoami()
+            x.profile()

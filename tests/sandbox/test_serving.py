@@ -12,6 +12,7 @@ from publisher.channels.x import Credentials, X
 from publisher.embedded.places import Places
 from publisher.sandbox.serving import serving
 from tests import ports
+from tests.channels.messages import said
 
 KEYS = Credentials("ck", "cs", "20261123-at", "ats")
 ACCOUNTS = {"20261123-at": ("ck", "cs", "ats", "courier")}
@@ -42,7 +43,7 @@ def test_mail_that_came_by_smtp_is_on_the_page(page: str, smtp_port: int) -> Non
 
 def test_a_signed_post_is_taken_below_x(page: str, now: datetime) -> None:
     channel = X(KEYS, api_url=f"{page}/x")
-    channel.send("The ferry sails again.", now=now)
+    channel.send(said("The ferry sails again."), now=now)
     channel.close()
     (row,) = httpx.get(f"{page}/x/_posts.json").json()
     assert (row["account"], row["text"]) == ("courier", "The ferry sails again.")

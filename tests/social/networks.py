@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from publisher.channels import Receipt
+from publisher.channels.posts import Message, Network, Profile
 
 
 class Killed(BaseException):
@@ -14,7 +15,7 @@ def nothing() -> None:
     """Do nothing."""
 
 
-class FakeNetwork:
+class FakeNetwork(Network):
     """A timeline with one account.
 
     `before` and `after` are raised, one a call, before and after a post is taken; `blind` are
@@ -37,8 +38,9 @@ class FakeNetwork:
         self.secrets = secrets
         return self
 
-    def send(self, text: str, *, now: datetime) -> Receipt:
+    def send(self, message: Message, *, now: datetime) -> Receipt:
         """Take a post."""
+        text = message.text
         self.calls.append((text, now))
         if self.before:
             raise self.before.pop(0)
@@ -48,18 +50,19 @@ class FakeNetwork:
             raise self.after.pop(0)
         return self._receipt(text)
 
-    def find(self, text: str, *, since: datetime) -> Receipt | None:
+    def find(self, message: Message, *, since: datetime) -> Receipt | None:
         """Show a post."""
         self.searches.append(since)
         if self.blind:
             raise self.blind.pop(0)
+        text = message.text
         return self._receipt(text) if text in self.timeline else None
 
-    def whoami(self) -> str:
+    def profile(self) -> Profile:
         """Name the account."""
         if self.blind:
             raise self.blind.pop(0)
-        return "harbour_courier"
+        return Profile("harbour_courier")
 
     def _receipt(self, text: str) -> Receipt:
         post = str(self.timeline.index(text) + 1)
