@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('parent', None), models.Q(('variant', ''), _negated=True), models.Q(('state__in', ['cancelled', 'deleted']), _negated=True)), fields=('account', 'article', 'variant'), name='post_variant_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('parent', None), models.Q(('variant', ''), _negated=True), models.Q(('state__in', ['cancelled', 'deleting', 'deleted']), _negated=True)), fields=('account', 'article', 'variant'), name='post_variant_once'),
         ),
         migrations.AddConstraint(
             model_name='post',

@@ -117,7 +117,9 @@ class Post(models.Model):
             # One article, one account, one variant, and it is posted once.
             models.UniqueConstraint(
                 fields=["account", "article", "variant"],
-                condition=Q(parent=None) & ~Q(variant="") & ~Q(state__in=["cancelled", "deleted"]),
+                condition=Q(parent=None)
+                & ~Q(variant="")
+                & ~Q(state__in=["cancelled", "deleting", "deleted"]),
                 name="post_variant_once",
             ),
             models.CheckConstraint(

@@ -1,0 +1,89 @@
+"""Writing a post, or a thread of them, and changing its words."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from publisher.social import wording
+from publisher.social.models import Post
+from publisher.social.posts import rows
+from publisher.social.posts.deciding import check_time, schedule
+from publisher.social.posts.plans import Plan
+from publisher.staff import trail
+from publisher.staff.models import Member
+
+
+def compose_text(plan: Plan, *, now: datetime) -> str:
+    """Return what `create` would post, for a preview; raises Refused where it would."""
+    del now  # The words of a post do not depend on when it goes out.
+    return wording.compose(plan.text, rows.account(plan.account), rows.article(plan.article_slug))
+
+
+@transaction.atomic
+def create(plan: Plan, *, by: Member | None, now: datetime, due_at: datetime | None = None) -> int:
+    """Write a post down, or a thread, and return its id; of a thread that of its first part.
+
+    With `due_at` it is scheduled at once; where its account needs approval it stays a draft that is
+    wanted then. Raises Refused, and nothing is made.
+    """
+    account, article = rows.account(plan.account), rows.article(plan.article_slug)
+    texts = [wording.compose(plan.text, account, article), *map(wording.checked, plan.more)]
+    first = Post(
+        account=account,
+        article=article,
+        warning=plan.warning,
+        is_breaking=plan.is_breaking,
+        created_at=now,
+    )
+    with rows.no_twin(account.name):
+        post_id = chain(first, texts)
+    trail.note(by, f"post {post_id}", "written", now=now)
+    if due_at is not None and account.needs_approval:
+        check_time(article, due_at, now)
+        rows.thread(first).update(due_at=due_at)
+    elif due_at is not None:
+        schedule(post_id, due_at, by=by, now=now)
+    return post_id
+
+
+def chain(first: Post, texts: Sequence[str]) -> int:
+    """Save `texts` as one post or as the parts of a thread, each like `first`; return its id."""
+    part: Post | None = None
+    for text in texts:
+        following = first if part is None else _following(first, part)
+        following.text = text
+        following.save(force_insert=True)
+        part = following
+    return first.pk
+
+
+def _following(first: Post, before: Post) -> Post:
+    return Post(
+        account=first.account,
+        article=first.article,
+        origin=first.origin,
+        variant=first.variant,
+        warning=first.warning,
+        is_breaking=first.is_breaking,
+        created_at=first.created_at,
+        thread=first,
+        parent=before,
+    )
+
+
+@transaction.atomic
+def change_text(post_id: int, text: str, *, by: Member | None, now: datetime) -> None:
+    """Give one post, or one part of a thread, other words; what was approved must be again."""
+    clean = wording.checked(text)
+    post = rows.post(post_id)
+    # A doubt was about the old words, and so were the key and what became of it.
+    changes: dict[str, Any] = {"text": clean, "unsure_since": None, "key": "", "reason": ""}
+    states = rows.reach(by, Post.CHANGEABLE)
+    with rows.no_twin(post.account.name):
+        rows.move_one(post_id, states, "changed", **changes)
+    if post.account.needs_approval:
+        # The other parts wait with it: half a thread must not go out.
+        rows.move(post, Post.CHANGEABLE, "changed", state=Post.State.DRAFT)
+    trail.note(by, f"post {post_id}", "changed", now=now)
