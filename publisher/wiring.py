@@ -1,8 +1,11 @@
 """The one place where channels are built out of settings and stored credentials."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from typing import Protocol
@@ -46,6 +49,8 @@ class Kind:
 
     `needs` are the credentials without which nothing goes, `takes` those that it may have besides.
     `most_figures` is for how many posts it tells figures in one call, 0: for none.
+    Credentials that `renews` are renewed when they end within `renew_before`. A second call for the
+    same message `repeats_harmlessly` where the network knows it by its key.
     """
 
     make: Callable[[dict[str, str]], Network]
@@ -55,7 +60,9 @@ class Kind:
     has_uploads: bool = True
     shows_posts: bool = True
     deletes: bool = True
+    repeats_harmlessly: bool = False
     renews: bool = False
+    renew_before: timedelta = timedelta(minutes=5)
     most_figures: int = 0
 
 
@@ -73,6 +80,35 @@ def network(name: str, secrets: dict[str, str]) -> Network:
     if missing := [key for key in kind.needs if not secrets.get(key)]:
         raise Refused(f"The account on {name} has no {missing[0].replace('_', ' ')}; give it one.")
     return kind.make({key: secrets[key] for key in kind.needs + kind.takes if key in secrets})
+
+
+def kept_network(name: str, secrets: dict[str, str]) -> Network:
+    """Return the same channel as long as this thread asks with the same credentials.
+
+    So a post does not wait for a connection that the one before it has made. The channel that was
+    used longest ago is closed where a thread has many.
+    """
+    key = (name, *sorted(secrets.items()))
+    known: OrderedDict[tuple[object, ...], Network] = _of_thread.__dict__.setdefault(
+        "networks", OrderedDict()
+    )
+    if key not in known:
+        known[key] = network(name, secrets)
+    known.move_to_end(key)
+    if len(known) > _MOST_KEPT:
+        known.popitem(last=False)[1].close()
+    return known[key]
+
+
+def close_networks() -> None:
+    """Part from the networks that this thread has kept."""
+    for each in _of_thread.__dict__.pop("networks", {}).values():
+        each.close()
+
+
+# Sessions are not for several threads at once.
+_of_thread = threading.local()
+_MOST_KEPT = 8
 
 
 class Way(Protocol):

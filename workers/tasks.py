@@ -13,7 +13,7 @@ from publisher.delivery import actions as ledger
 from publisher.delivery import mailboxes, sending
 from publisher.delivery.models import Mailing
 from publisher.newsletters import confirmations, editions
-from publisher.social import posting, posts
+from publisher.social import figures, posting, posts, tokens
 from workers import queues
 from workers.app import app
 
@@ -93,6 +93,18 @@ def publish_post(post_id: int) -> None:
 
 
 @app.task
+def renew_credentials(account_id: int) -> None:
+    """Give an account new credentials before its own end."""
+    tokens.renew(account_id, now=clock.now())
+
+
+@app.task
+def read_figures(account_id: int) -> None:
+    """Ask a network what came of an account's posts."""
+    figures.read(account_id, now=clock.now())
+
+
+@app.task
 def poll_feed(feed_id: int) -> None:
     """Take a feed's new items."""
     polling.poll(feed_id, now=clock.now())
@@ -113,6 +125,8 @@ DUE: tuple[tuple[Claim, Task[[int], None]], ...] = (
     (partial(ledger.claim_due, Mailing.Lane.BREAKING), send_breaking),
     (partial(ledger.claim_due, Mailing.Lane.BULK), send_bulk),
     (ledger.claim_unaddressed, address_readers),
+    (tokens.claim_ending, renew_credentials),
     (polling.claim_due, poll_feed),
     (mailboxes.claim_due, poll_mailbox),
+    (figures.claim_due, read_figures),
 )

@@ -9,6 +9,7 @@ import pytest
 import requests
 from pytest_django import Settings
 
+from publisher import wiring
 from publisher.channels.x import TIMEOUTS_SECONDS
 from publisher.sandbox.x import XStandIn, serve
 from publisher.social import actions, posting, posts, queries
@@ -44,6 +45,7 @@ def x(settings: Settings, tmp_path: Path) -> Iterator[str]:
         settings.PUBLISHER_X_API_URL = url
         yield url
         app.close()
+        wiring.close_networks()
 
 
 def order(x: str, kind: str) -> None:

@@ -31,6 +31,8 @@ class Account(Choosy):
     credentials = models.BinaryField()
     # When the credentials end; None where they do not, or where the network does not say.
     expires_at = models.DateTimeField(null=True)
+    # When they were renewed last, or a worker was told to.
+    renewed_at = models.DateTimeField(null=True)
     # What the network calls the account, and its own limits: {"characters": 25000}, as
     # publisher/social/rules.py names them. Both were read when it was tried last, at `tried_at`.
     handle = models.CharField(max_length=300, blank=True)
@@ -78,6 +80,8 @@ class Account(Choosy):
     budget_micros = models.BigIntegerField(null=True)
     # How many posts' figures are read back on a day; X wants to be paid for them, too.
     most_figures_per_day = models.PositiveIntegerField(default=200)
+    # Not before this they are read again.
+    figures_due_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
