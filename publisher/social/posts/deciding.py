@@ -9,7 +9,7 @@ from django.db.models import F
 from publisher.articles import actions as articles
 from publisher.articles.models import Article
 from publisher.errors import Refused
-from publisher.social.models import Post
+from publisher.social.models import Medium, Post
 from publisher.social.posts import rows
 from publisher.staff import trail
 from publisher.staff.models import Member
@@ -51,6 +51,10 @@ def schedule(post_id: int, due_at: datetime, *, by: Member | None, now: datetime
             leased_until=None,
             reason="",
         )
+    # A picture that failed with its post is tried again with it.
+    Medium.objects.filter(post__in=rows.thread(post), state=Medium.State.FAILED).update(
+        state=Medium.State.WAITING, give_up_at=None, reason=""
+    )
     if post.article and post.article.published_at is None:
         articles.publish(post.article.slug, due_at, now=now)
     trail.note(by, f"post {post_id}", f"scheduled for {rows.spoken(due_at)}", now=now)

@@ -26,9 +26,6 @@ def delete(post_id: int, *, by: Member | None, now: datetime) -> None:
     _require_deletable(post)
     parts = rows.thread(post).select_for_update()
     _require_settled(parts)
-    parts.filter(state__in=(*Post.CANCELLABLE, Post.State.FAILED)).update(
-        state=Post.State.CANCELLED, leased_until=None
-    )
     rows.move(
         post,
         Post.DELETABLE,
@@ -38,6 +35,9 @@ def delete(post_id: int, *, by: Member | None, now: datetime) -> None:
         leased_until=None,
         attempts=0,
         reason="",
+    )
+    parts.filter(state__in=(*Post.CANCELLABLE, Post.State.FAILED)).update(
+        state=Post.State.CANCELLED, leased_until=None
     )
     trail.note(by, f"post {post_id}", "to be deleted", now=now)
 
