@@ -48,6 +48,15 @@ POST = PostLine(
     article_slug="",
     article_title="",
     length=10,
+    limit=280,
+    variant="",
+    origin="editor",
+    is_breaking=False,
+    warning="",
+    price_micros=0,
+    parts=1,
+    replaces=None,
+    figures=None,
 )
 
 

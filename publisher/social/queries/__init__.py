@@ -1,0 +1,25 @@
+"""Accounts and posts, as editors see them."""
+
+from publisher.social.queries.accounts import AccountLine, account, accounts
+from publisher.social.queries.posts import (
+    FiguresLine,
+    MediumLine,
+    PostLine,
+    media,
+    post,
+    posts,
+    thread,
+)
+
+__all__ = [
+    "AccountLine",
+    "FiguresLine",
+    "MediumLine",
+    "PostLine",
+    "account",
+    "accounts",
+    "media",
+    "post",
+    "posts",
+    "thread",
+]

@@ -1,0 +1,51 @@
+"""Accounts, as editors see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.errors import Refused
+from publisher.social.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """One account; nothing goes out on it while there is a `stopped_reason`.
+
+    `handle` is what its network calls it, "" until it was tried. Its credentials end at
+    `expires_at`, None where they do not or nobody knows.
+    """
+
+    id: int
+    name: str
+    network: str
+    handle: str
+    needs_approval: bool
+    stopped_reason: str
+    quiet_until: datetime | None
+    expires_at: datetime | None
+
+
+def accounts() -> list[AccountLine]:
+    """Return all accounts by name."""
+    return [_account(each) for each in Account.objects.order_by("name")]
+
+
+def account(name: str) -> AccountLine:
+    """Return the account of this name; raises Refused where there is none."""
+    found = Account.objects.filter(name=name).first()
+    if found is None:
+        raise Refused(f"There is no account '{name}'.")
+    return _account(found)
+
+
+def _account(row: Account) -> AccountLine:
+    return AccountLine(
+        id=row.pk,
+        name=row.name,
+        network=row.network,
+        handle=row.handle,
+        needs_approval=row.needs_approval,
+        stopped_reason=row.stopped_reason,
+        quiet_until=row.quiet_until,
+        expires_at=row.expires_at,
+    )
