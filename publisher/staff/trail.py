@@ -31,9 +31,11 @@ def note_all(lines: Mapping[str, str], *, now: datetime) -> None:
     )
 
 
-def of(subject: str, limit: int = 50) -> list[Line]:
-    """Return what was done to a thing, the latest first."""
-    entries = Entry.objects.filter(subject=subject).select_related("member").order_by("-at", "-pk")
+def of(*subjects: str, limit: int = 50) -> list[Line]:
+    """Return what was done to these things, the latest first."""
+    entries = (
+        Entry.objects.filter(subject__in=subjects).select_related("member").order_by("-at", "-pk")
+    )
     return [Line(each.at, _name(each.member), each.did) for each in entries[:limit]]
 
 

@@ -6,6 +6,7 @@ A template gets one frozen dataclass, called `page`, and asks for nothing that i
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,7 @@ def environment(**options: Any) -> jinja2.Environment:
         "plural": plural,
         "direction": direction,
         "absolute": links.absolute,
+        "dollars": dollars,
     }
     made.globals |= {
         "house": House(settings.PUBLISHER_NAME, settings.TIME_ZONE),
@@ -92,6 +94,13 @@ def iso_day(at: datetime, zone: str = "") -> str:
 def time(at: datetime, zone: str = "") -> str:
     """Spell a time of day: 07:00."""
     return spell(at.astimezone(ZoneInfo(zone or settings.TIME_ZONE)), "H:i")
+
+
+def dollars(micros: int) -> str:
+    """Return millionths of a dollar as money: "$0.20", and "$0.015" where a cent is too coarse."""
+    amount = Decimal(micros) / 1_000_000
+    cents = round(amount, 2)
+    return f"${cents:,}" if cents == amount else f"${amount.normalize():,f}"
 
 
 def local(at: datetime | None, zone: str = "") -> str:

@@ -34,6 +34,10 @@ PRESSED = {
     "desk_post_cancel": {"editor", "chief", "admin"},
     "desk_post_settle": {"editor", "chief", "admin"},
     "desk_post_approve": {"chief", "admin"},
+    "desk_post_picture": {"author", "editor", "chief", "admin"},
+    "desk_post_picture_remove": {"author", "editor", "chief", "admin"},
+    "desk_post_replace": {"editor", "chief", "admin"},
+    "desk_post_delete": {"editor", "chief", "admin"},
     "desk_article_publish": {"editor", "chief", "admin"},
     "desk_reader_unsubscribe": {"editor", "chief", "admin"},
     "desk_reader_suppress": {"editor", "chief", "admin"},
@@ -56,6 +60,7 @@ def addresses() -> dict[str, str]:
         "<int:edition_id>": edition.pk,
         "<slug:look>": "text",
         "<int:post_id>": PostFactory.create(account=AccountFactory.create()).pk,
+        "<int:medium_id>": 1,
         "<word:slug>": ArticleFactory.create().slug,
         "<int:subscriber_id>": wish.subscriber.pk,
     }

@@ -1,11 +1,17 @@
 """Posts at the desk: written, counted, scheduled, and settled where nobody is sure."""
 
 from datetime import datetime
+from io import BytesIO
+from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
-from publisher.social.models import Post
+from publisher.social import posts
+from publisher.social.models import Medium, Outcome, Post
+from publisher.social.posts import Plan
 from tests.factories import AccountFactory, ArticleFactory, PostFactory
+from tests.social.images import drawn
 from tests.web.conftest import At
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +84,61 @@ def test_a_careful_account_waits_for_a_chief(at_the_desk: At) -> None:
     assert "Approve" not in at_the_desk("editor").get(here).content.decode()
     page = at_the_desk("chief").post(f"{here}approve/", follow=True).content.decode()
     assert "Approved; nothing happens until somebody schedules it" in page
+
+
+# ---- Pictures, threads, and what is taken back
+
+
+def test_a_picture_is_added_with_its_description(
+    at_the_desk: At, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    post = PostFactory.create(state="draft", due_at=None)
+    form = {"picture": BytesIO(drawn()), "alt": "The quay at dawn"}
+    page = at_the_desk("author").post(f"/desk/posts/{post.pk}/pictures/", form, follow=True)
+    medium = Medium.objects.get()
+    assert f'<img src="/media/{medium.path}"' in page.content.decode()
+    assert "The quay at dawn" in page.content.decode()
+
+
+def test_a_refused_picture_keeps_its_description(at_the_desk: At) -> None:
+    post = PostFactory.create(state="draft", due_at=None)
+    form = {"picture": BytesIO(b"<svg/>"), "alt": "The quay at dawn"}
+    page = at_the_desk("author").post(f"/desk/posts/{post.pk}/pictures/", form)
+    assert page.status_code == 422
+    assert "is no picture that networks take" in page.content.decode()
+    assert "The quay at dawn</textarea>" in page.content.decode()
+
+
+def test_a_thread_is_one_page_and_its_parts_lead_there(at_the_desk: At, now: datetime) -> None:
+    first = posts.create(Plan("courier", text="One.", more=("Two.",)), by=None, now=now)
+    desk = at_the_desk("author")
+    page = desk.get(f"/desk/posts/{first + 1}/", follow=True)
+    assert page.redirect_chain == [(f"/desk/posts/{first}/", 302)]
+    assert "Part 2 of 2" in page.content.decode()
+    assert "thread of 2" in desk.get("/desk/posts/").content.decode()
+
+
+def test_other_words_take_the_place_of_a_post(at_the_desk: At, now: datetime) -> None:
+    post = PostFactory.create(state="posted", posted_at=now, text="The fery")
+    form = {"instead": "The ferry"}
+    page = at_the_desk("editor").post(f"/desk/posts/{post.pk}/replace/", form, follow=True)
+    assert "takes the place of" in page.content.decode()
+    assert list(Post.objects.order_by("pk").values_list("text", "state")) == [
+        ("The fery", "deleting"),
+        ("The ferry", "scheduled"),
+    ]
+
+
+def test_a_post_is_taken_back(at_the_desk: At, now: datetime) -> None:
+    post = PostFactory.create(state="posted", posted_at=now)
+    page = at_the_desk("editor").post(f"/desk/posts/{post.pk}/delete/", follow=True)
+    assert f"Is being deleted from {post.account.name}." in page.content.decode()
+
+
+def test_figures_stand_below_the_words(at_the_desk: At, now: datetime) -> None:
+    post = PostFactory.create(state="posted", posted_at=now)
+    Outcome.objects.create(post=post, likes=1_200, read_at=now)
+    page = at_the_desk("author").get(f"/desk/posts/{post.pk}/").content.decode()
+    assert "1,200" in page
+    assert "reposts" not in page

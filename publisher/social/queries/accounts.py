@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from publisher import wiring
 from publisher.errors import Refused
 from publisher.social.models import Account
 
@@ -23,6 +24,8 @@ class AccountLine:
     stopped_reason: str
     quiet_until: datetime | None
     expires_at: datetime | None
+    # Whether its network lets us take posts back.
+    deletes: bool
 
 
 def accounts() -> list[AccountLine]:
@@ -48,4 +51,5 @@ def _account(row: Account) -> AccountLine:
         stopped_reason=row.stopped_reason,
         quiet_until=row.quiet_until,
         expires_at=row.expires_at,
+        deletes=wiring.NETWORKS[row.network].deletes,
     )

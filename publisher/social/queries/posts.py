@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils.timezone import localtime
 
 from publisher.errors import Refused
-from publisher.social import text
+from publisher.social import cards, text
 from publisher.social.models import Medium, Post
 
 
@@ -110,6 +110,12 @@ def thread(post_id: int) -> list[PostLine]:
 def media(post_id: int) -> list[MediumLine]:
     """Return the pictures of a post in their order."""
     return [_medium(each) for each in Medium.objects.filter(post=post_id)]
+
+
+def card(post_id: int) -> cards.Preview | None:
+    """Return what readers will see of the page behind a post's link; None where no card."""
+    found = Post.objects.select_related("account", "article").filter(pk=post_id).first()
+    return cards.preview(found) if found else None
 
 
 def _rows() -> QuerySet[Post]:

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from publisher import clock
 from publisher.errors import Refused
-from publisher.social import posts
+from publisher.social import cards, media, posts
 from publisher.social import queries as social
-from publisher.social.text import LIMIT
 from publisher.staff import trail
 from publisher.staff.models import Member
 from publisher.web import pages
@@ -33,17 +32,30 @@ class PostsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a post, which may be its only one; `text` is what its field shows."""
+
+    post: social.PostLine
+    sentence: str
+    may: buttons.OfPart
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PostPage:
-    """One post; `text` and `due_at` are what its fields show."""
+    """A post with all of its parts; `due_at`, `alt` and `instead` are what its fields show."""
 
     post: social.PostLine
     account: social.AccountLine
+    parts: list[Part]
+    media: list[social.MediumLine]
+    card: cards.Preview | None
     may: buttons.OfPost
     sentence: str
     trail: list[trail.Line]
-    text: str
     due_at: str
-    limit: int = LIMIT
+    alt: str
+    instead: str
     refused: str = ""
 
 
@@ -58,8 +70,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_safe
 @door.members
 def post(request: HttpRequest, post_id: int) -> HttpResponse:
-    """Show a post."""
-    return _shown(request, post_id)
+    """Show a post; a part of a thread is shown among the others."""
+    first = social.thread(_post(post_id).id)[0].id
+    return _shown(request, post_id) if first == post_id else redirect("desk_post", first)
 
 
 @require_POST
@@ -72,6 +85,46 @@ def change(request: HttpRequest, post_id: int) -> HttpResponse:
         posts.change_text(post_id, words, by=by, now=now)
 
     return _done(request, post_id, act)
+
+
+@require_POST
+@door.members
+def add_picture(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Give a post one more picture."""
+
+    def act(by: Member, now: datetime) -> None:
+        alt = typed.storable(request.POST.get("alt", ""), "description")
+        media.add(post_id, typed.picture(request.FILES.get("picture")), alt, by=by, now=now)
+
+    return _done(request, post_id, act)
+
+
+@require_POST
+@door.members
+def remove_picture(request: HttpRequest, post_id: int, medium_id: int) -> HttpResponse:
+    """Take a picture from a post."""
+    return _done(request, post_id, lambda by, now: media.remove(post_id, medium_id, by=by, now=now))
+
+
+@require_POST
+@door.schedulers
+def delete(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Take a post back from its network."""
+    return _done(request, post_id, lambda by, now: posts.delete(post_id, by=by, now=now))
+
+
+@require_POST
+@door.schedulers
+def replace(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Put other words in the place of a post, and show these."""
+    _post(post_id)
+    try:
+        words = typed.storable(request.POST.get("instead", ""), "text")
+        new = posts.replace(post_id, words, by=door.visitor(request), now=clock.now())
+    except Refused as refusal:
+        return _shown(request, post_id, str(refusal))
+    messages.success(request, sentences.of_post(_post(new)))
+    return redirect("desk_post", new)
 
 
 @require_POST
@@ -91,9 +144,12 @@ def schedule(request: HttpRequest, post_id: int) -> HttpResponse:
 def settle(request: HttpRequest, post_id: int) -> HttpResponse:
     """Say whether a post that nobody is sure of is out; if it is not, it is scheduled again."""
     is_out = request.POST.get("posted") == "yes"
-    return _done(
-        request, post_id, lambda by, now: posts.mark(post_id, posted=is_out, by=by, now=now)
-    )
+
+    def act(by: Member, now: datetime) -> None:
+        known = typed.storable(request.POST.get("network_id", ""), "id")
+        posts.mark(post_id, posted=is_out, network_id=known, by=by, now=now)
+
+    return _done(request, post_id, act)
 
 
 @require_POST
@@ -124,19 +180,37 @@ def _done(
 
 
 def _shown(request: HttpRequest, post_id: int, refused: str = "") -> HttpResponse:
-    shown = _post(post_id)
-    account = social.account(shown.account)
+    """Show a post; what was typed into a refused form stands in its field again."""
+    thread = social.thread(_post(post_id).id)
+    first, visitor, form = thread[0], door.visitor(request), request.POST
+    account = social.account(first.account)
     page = PostPage(
-        post=shown,
+        post=first,
         account=account,
-        may=buttons.of_post(shown, account, door.visitor(request)),
-        sentence=sentences.of_post(shown),
-        trail=trail.of(f"post {post_id}"),
-        text=request.POST.get("text", shown.text),
-        due_at=request.POST.get("due_at") or pages.local(shown.due_at),
+        parts=[
+            _part(each, visitor, form.get("text") if each.id == post_id else None)
+            for each in thread
+        ],
+        media=social.media(first.id),
+        card=social.card(first.id),
+        may=buttons.of_post(thread, account, visitor),
+        sentence=sentences.of_thread(thread),
+        trail=trail.of(*[f"post {each.id}" for each in thread]),
+        due_at=form.get("due_at") or pages.local(first.due_at),
+        alt=form.get("alt", ""),
+        instead=form.get("instead", first.text),
         refused=refused,
     )
     return door.show(request, "desk/post.html", page, status=422 if refused else 200)
+
+
+def _part(post: social.PostLine, visitor: Member, typed_text: str | None) -> Part:
+    return Part(
+        post=post,
+        sentence=sentences.of_post(post),
+        may=buttons.of_part(post, visitor),
+        text=post.text if typed_text is None else typed_text,
+    )
 
 
 def _post(post_id: int) -> social.PostLine:

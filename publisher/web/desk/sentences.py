@@ -1,5 +1,6 @@
 """What is going to happen, in one plain sentence."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from publisher.newsletters import dates
@@ -68,28 +69,38 @@ def of_resuming(issue: Issue, *, now: datetime) -> str:
     return f"Resume: send it to {plural(issue.recipients, 'reader')} now"
 
 
+# By state, what a post's page says: {account} is where, {when} on which day and at what time.
+_OF_POST = {
+    "draft": "Nothing happens until somebody schedules it for {account}.",
+    "approved": "Approved; nothing happens until somebody schedules it for {account}.",
+    "scheduled": "Goes out on {account}{when}.",
+    "posting": "Is going out on {account} now.",
+    "failed": "{account} did not take it, and it is not tried again by itself.",
+    "unsure": "Nobody knows whether it is out; look at {account} and settle it below.",
+    "deleting": "Is being deleted from {account}.",
+    "deleted": "Was on {account} and is deleted.",
+    "cancelled": "Cancelled; it does not go out.",
+}
+
+
 def of_post(post: PostLine) -> str:
     """Say what happens to a post next, or what became of it."""
     when = _on(post.due_at)
-    match post.state:
-        case "draft":
-            return f"Nothing happens until somebody schedules it for {post.account}."
-        case "approved":
-            return f"Approved; nothing happens until somebody schedules it for {post.account}."
-        case "scheduled":
-            return f"Goes out on {post.account}{when}."
-        case "posting":
-            return f"Is going out on {post.account} now."
-        case "posted":
-            return f"Stands on {post.account} since{_on(post.posted_at).removeprefix(' on')}."
-        case "failed":
-            return f"{post.account} did not take it, and it is not tried again by itself."
-        case "unsure" if post.due_at:
-            return f"Nobody knows yet whether it is out; {post.account} is asked again{when}."
-        case "unsure":
-            return f"Nobody knows whether it is out; look at {post.account} and settle it below."
-        case _:
-            return "Cancelled; it does not go out."
+    if post.state == "posted":
+        return f"Stands on {post.account} since{_on(post.posted_at).removeprefix(' on')}."
+    if post.state == "unsure" and post.due_at:
+        return f"Nobody knows yet whether it is out; {post.account} is asked again{when}."
+    return _OF_POST[post.state].format(account=post.account, when=when)
+
+
+def of_thread(thread: Sequence[PostLine]) -> str:
+    """Say what happens to a post with all of its parts next, or what became of it."""
+    first, count = thread[0], len(thread)
+    out = sum(part.state == "posted" for part in thread)
+    if count == 1 or out in (0, count):
+        return of_post(first) + (f" It has {count} parts." if count > 1 else "")
+    waiting = next(part for part in thread if part.state != "posted")
+    return f"{out} of {count} parts stand on {first.account}. Of the next: {of_post(waiting)}"
 
 
 def _on(at: datetime | None, zone: str = "") -> str:

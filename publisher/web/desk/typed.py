@@ -3,10 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.core.files import File
 from django.http import QueryDict
 
 from publisher.errors import Refused
 from publisher.newsletters.editions import Manner
+
+# What a camera makes; every network is given a smaller one.
+_PICTURE_OCTETS = 20_000_000
 
 
 def storable(value: str, field: str) -> str:
@@ -14,6 +18,15 @@ def storable(value: str, field: str) -> str:
     if "\0" in value:
         raise Refused(f"The {field} has a character that cannot be stored; type it anew.")
     return value.strip()
+
+
+def picture(file: "File[bytes] | None") -> bytes:
+    """Return a picture that was sent; raises Refused where none was, or too large a one."""
+    if file is None:
+        raise Refused("No picture was chosen; choose a file.")
+    if file.size is None or file.size > _PICTURE_OCTETS:
+        raise Refused(f"The picture is larger than {_PICTURE_OCTETS:,} octets; make it smaller.")
+    return bytes(file.read())
 
 
 def due_at(form: QueryDict, zone: str, *, now: datetime) -> datetime:
