@@ -46,6 +46,9 @@ class Forked:
             raise
         try:
             answer = await asyncio.wait_for(heard.readline(), _BORN_SECONDS)
+        except TimeoutError as error:
+            connection.close()
+            raise TimeoutError(0, "the nursery does not answer") from error
         except BaseException:
             connection.close()
             raise

@@ -116,6 +116,19 @@ def test_who_says_nothing_holds_nobody_up(nursery: Program) -> None:
                 until(lambda: pids(heard), SECONDS)
 
 
+def test_a_nursery_that_does_not_answer_is_named(
+    nursery: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("publisher.embedded.forked._BORN_SECONDS", 0.05)
+    heard: list[str] = []
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(nursery.argv[3])
+        deaf.listen()
+        with Supervisor([[child(nursery, "waiting")]], log=heard.append, restarts=QUICK):
+            until(lambda: heard, SECONDS)
+    assert "cannot be started: the nursery does not answer; starting it again" in heard[0]
+
+
 def test_a_child_whose_keeper_is_gone_before_it_is_written_down_never_begins(
     nursery: Program,
 ) -> None:
