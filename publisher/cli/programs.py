@@ -1,7 +1,6 @@
 """What `publisher up` runs besides the engines: every one of our own processes, stage by stage."""
 
 import os
-import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from django.conf import settings
 from publisher import env
 from publisher.channels import lmtp
 from publisher.cli import engines
-from publisher.embedded import ports
+from publisher.embedded import forked, ports
 from publisher.embedded.engines import Engines
 from publisher.embedded.program import Program
 from publisher.errors import Refused
@@ -138,7 +137,7 @@ def _nursery(environment: Mapping[str, str]) -> Iterator[Program]:
         path = settings.PLACES.nursery_socket
         argv = [sys.executable, "-m", "publisher.embedded.nursery", str(path), *_SHARED]
         yield Program(
-            "nursery", argv, environment, partial(_listens, path), directory=settings.ROOT
+            "nursery", argv, environment, partial(forked.answers, path), directory=settings.ROOT
         )
 
 
@@ -218,11 +217,6 @@ def _program(
         once=once,
         nursery=settings.PLACES.nursery_socket if _FORKS else None,
     )
-
-
-def _listens(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as caller:
-        return caller.connect_ex(str(path)) == 0
 
 
 def _answers(url: str) -> bool:

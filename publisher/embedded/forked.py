@@ -20,6 +20,12 @@ _LOOK_EVERY_SECONDS = 0.5
 STATUS_UNKNOWN = 255
 
 
+def answers(nursery: Path) -> bool:
+    """Return whether a nursery listens by now."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        return caller.connect_ex(str(nursery)) == 0
+
+
 class Forked:
     """One of the nursery's children, with the part of asyncio's `Process` that a keeper needs."""
 

@@ -31,7 +31,7 @@ MOST_OCTETS = 65536
 # Who connects speaks at once; nobody else is served until then.
 _HEAR_SECONDS = 1.0
 # A supervisor that takes longer to write down a pid is frozen, and orders another in the end.
-_LEAVE_SECONDS = 30.0
+_GO_SECONDS = 30.0
 
 
 class Nursery:
@@ -72,7 +72,7 @@ class Nursery:
             self._leave(files[0])
             # Not before it leads a group, which is what its keeper kills.
             _tell(caller, f"born {os.getpid()}")
-            _await_leave(caller)
+            _await_go(caller)
             caller.close()
             return words
         os.close(files[0])
@@ -126,12 +126,12 @@ def _tell(caller: socket.socket, what: str) -> None:
         caller.sendall(f"{what}\n".encode())
 
 
-def _await_leave(caller: socket.socket) -> None:
+def _await_go(caller: socket.socket) -> None:
     """Wait until who ordered this process has written down that there is one, or end it.
 
     Whoever was killed before that has left nothing by which the next supervisor could find it.
     """
-    caller.settimeout(_LEAVE_SECONDS)
+    caller.settimeout(_GO_SECONDS)
     with suppress(OSError):
         if caller.recv(MOST_OCTETS):
             return

@@ -69,6 +69,15 @@ def test_every_queue_has_a_worker(free: int) -> None:
     assert {queue for queues in served for queue in queues.split(",")} == set(QUEUES)
 
 
+def wait_until_callers_have_gone(nursery: Path) -> None:
+    """Call it as the last: it hears one after the other, and hangs up on who says nothing."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.settimeout(SECONDS)
+        caller.connect(str(nursery))
+        caller.shutdown(socket.SHUT_WR)
+        assert caller.recv(1) == b""
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not fork")
 def test_the_nursery_has_no_thread_and_no_connection_to_hand_on(free: int, home: Path) -> None:
@@ -80,6 +89,7 @@ def test_the_nursery_has_no_thread_and_no_connection_to_hand_on(free: int, home:
         supervisor.wait_ready(SECONDS)
         nursery = leftovers.read(pids / "nursery.json")
         assert nursery
+        wait_until_callers_have_gone(Places(home).nursery_socket)
         process = Path(f"/proc/{nursery.pid}")
         opened = [str(file.readlink()) for file in (process / "fd").iterdir()]
         # The one on which it listens.

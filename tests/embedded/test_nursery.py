@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import publisher
-from publisher.embedded import leftovers
+from publisher.embedded import forked, leftovers
 from publisher.embedded.program import Program, Restarts
 from publisher.embedded.supervisor import Supervisor
 from publisher.errors import Refused
@@ -35,13 +35,8 @@ def nursery() -> Iterator[Program]:
     argv = [sys.executable, "-m", "publisher.embedded.nursery", str(path), "asyncio"]
     # Whoever has no environment at all cannot be renamed.
     env = {"PATH": os.defpath}
-    yield Program("nursery", argv, env, partial(listens, path), directory=ROOT)
+    yield Program("nursery", argv, env, partial(forked.answers, path), directory=ROOT)
     shutil.rmtree(folder)
-
-
-def listens(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as caller:
-        return caller.connect_ex(str(path)) == 0
 
 
 def child(nursery: Program, do: str, *, once: bool = False) -> Program:
