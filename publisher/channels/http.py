@@ -91,7 +91,7 @@ def _no_words(_: Answer) -> str:
     return ""
 
 
-def _nothing_special(_: Answer, __: str, ___: datetime) -> None:
+def _nothing_special(_: Answer, __: str, ___: datetime | None) -> None:
     return None
 
 
@@ -113,7 +113,7 @@ class Line:
         headers: Mapping[str, str] | None = None,
         secrets: Sequence[str] = (),
         words: Callable[[Answer], str] = _no_words,
-        meaning: Callable[[Answer, str, datetime], ChannelError | None] = _nothing_special,
+        meaning: Callable[[Answer, str, datetime | None], ChannelError | None] = _nothing_special,
         timeouts: tuple[float, float] = TIMEOUTS_SECONDS,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
@@ -135,7 +135,7 @@ class Line:
             transport=transport,
         )
 
-    def post(self, call: Call, read: Callable[[Answer], T], *, now: datetime) -> T:
+    def post(self, call: Call, read: Callable[[Answer], T], *, now: datetime | None) -> T:
         """Make a call that must not be made twice; return what `read` makes of its success.
 
         Raises Unknown wherever it may have been heard; see publisher/channels/__init__.py.
@@ -150,8 +150,11 @@ class Line:
                 f"{self._network} answered, but in a way that nobody can read."
             ) from error
 
-    def ask(self, call: Call, read: Callable[[Answer], T], *, now: datetime) -> T:
-        """Make a call that does no harm however often it is made: nothing about it is Unknown."""
+    def ask(self, call: Call, read: Callable[[Answer], T], *, now: datetime | None = None) -> T:
+        """Make a call that does no harm however often it is made: nothing about it is Unknown.
+
+        Without `now` a Temporary names only times that the network names as such.
+        """
         try:
             return self.post(call, read, now=now)
         except Unknown as error:
@@ -204,7 +207,7 @@ class Line:
                 raise Unknown(f"{self._network} does not come to the end of its answer.")
         return bytes(body)
 
-    def _error(self, answer: Answer, now: datetime) -> ChannelError:
+    def _error(self, answer: Answer, now: datetime | None) -> ChannelError:
         """Return what an answer that is no success means for the post and for its account."""
         network, said = self._network, self._said(answer)
         if special := _read(partial(self._meaning, answer, said, now)):
@@ -251,13 +254,13 @@ def _read(reading: Callable[[], T]) -> T | None:
         return None
 
 
-def retry_at(answer: Answer, now: datetime) -> datetime | None:
+def retry_at(answer: Answer, now: datetime | None) -> datetime | None:
     """Return when an answer says to come back; None where it does not say, or says the past."""
     moments = (_moment(answer.headers.get(name, "").strip(), now) for name in _TIMES)
-    return next((moment for moment in moments if moment and moment > now), None)
+    return next((each for each in moments if each and (now is None or each > now)), None)
 
 
-def _moment(said: str, now: datetime) -> datetime | None:
+def _moment(said: str, now: datetime | None) -> datetime | None:
     """Return a moment that is written in any of the usual ways.
 
     RFC 9110 section 10.2.3 has seconds from now and dates; Bluesky counts since 1970, and Mastodon
@@ -266,13 +269,10 @@ def _moment(said: str, now: datetime) -> datetime | None:
     try:
         if said.isdecimal():
             seconds = int(said)
-            is_wait = seconds < _LONGEST_WAIT_SECONDS
-            return now + timedelta(seconds=seconds) if is_wait else _since_1970(seconds)
+            if seconds > _LONGEST_WAIT_SECONDS:
+                return datetime.fromtimestamp(seconds, UTC)
+            return now + timedelta(seconds=seconds) if now else None
         moment = datetime.fromisoformat(said) if said[:1].isdigit() else parsedate_to_datetime(said)
     except (ValueError, OverflowError, OSError, TypeError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _since_1970(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
