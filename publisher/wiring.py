@@ -43,6 +43,12 @@ def _x(secrets: dict[str, str]) -> Network:
     return X(Credentials(**secrets), api_url=settings.PUBLISHER_X_API_URL)
 
 
+def _mastodon(secrets: dict[str, str]) -> Network:
+    from publisher.channels.mastodon import Credentials, Mastodon
+
+    return Mastodon(Credentials(**secrets))
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What has to be known of a network before it is asked for anything.
@@ -68,6 +74,7 @@ class Kind:
 
 NETWORKS: dict[str, Kind] = {
     "x": Kind(_x, ("consumer_key", "consumer_secret", "access_token", "access_token_secret")),
+    "mastodon": Kind(_mastodon, ("instance", "access_token"), most_figures=10),
 }
 
 
