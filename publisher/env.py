@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -166,6 +166,16 @@ def addresses(name: str) -> tuple[str, ...]:
         "",
         lambda raw: tuple(str(ip_address(word)) for word in raw.split()),
         "IP addresses with spaces between them",
+    )
+
+
+def ranges(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return ranges of IP addresses, or single ones, given with spaces between them."""
+    return _read(
+        name,
+        "",
+        lambda raw: tuple(ip_network(word) for word in raw.split()),
+        "IP addresses, or ranges of them, with spaces between: 127.0.0.1 10.1.0.0/16",
     )
 
 

@@ -119,6 +119,8 @@ PUBLISHER_X_API_URL = env.url("PUBLISHER_X_API_URL", "https://api.x.com", scheme
 PUBLISHER_X_UPLOAD_URL = env.url(
     "PUBLISHER_X_UPLOAD_URL", PUBLISHER_X_API_URL, schemes=("http", "https")
 )
+# Inside the house: servers of networks may be there though they are not on the public internet.
+PUBLISHER_OWN_ADDRESSES = env.ranges("PUBLISHER_OWN_ADDRESSES")
 # Unset: the servers that this host asks for everything else.
 PUBLISHER_DNS_SERVER = env.server("PUBLISHER_DNS_SERVER", port=53)
 # Where mail leaves from, as the world sees it; unset: as far as it can be told.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
 
@@ -18,6 +18,9 @@ from publisher.channels.esp.services import SERVICES as SERVICES
 from publisher.channels.mail import Carrier
 from publisher.channels.posts import Network as Network
 from publisher.errors import Refused
+
+if TYPE_CHECKING:
+    from httpx import BaseTransport
 
 
 class Names(Protocol):
@@ -46,14 +49,15 @@ def _x(secrets: dict[str, str]) -> Network:
 def _mastodon(secrets: dict[str, str]) -> Network:
     from publisher.channels.mastodon import Credentials, Mastodon
 
-    return Mastodon(Credentials(**secrets))
+    return Mastodon(Credentials(**secrets), transport=guarded(secrets["instance"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What has to be known of a network before it is asked for anything.
 
-    `needs` are the credentials without which nothing goes, `takes` those that it may have besides.
+    `needs` are the credentials without which nothing goes, `takes` those that it may have besides,
+    and `addresses` those of them that are URLs of servers that somebody named.
     `most_figures` is for how many posts it tells figures in one call, 0: for none.
     Credentials that `renews` are renewed when they end within `renew_before`. A second call for the
     same message `repeats_harmlessly` where the network knows it by its key.
@@ -62,6 +66,7 @@ class Kind:
     make: Callable[[dict[str, str]], Network]
     needs: tuple[str, ...]
     takes: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
     has_threads: bool = True
     has_uploads: bool = True
     shows_posts: bool = True
@@ -74,7 +79,9 @@ class Kind:
 
 NETWORKS: dict[str, Kind] = {
     "x": Kind(_x, ("consumer_key", "consumer_secret", "access_token", "access_token_secret")),
-    "mastodon": Kind(_mastodon, ("instance", "access_token"), most_figures=10),
+    "mastodon": Kind(
+        _mastodon, ("instance", "access_token"), addresses=("instance",), most_figures=10
+    ),
 }
 
 
@@ -116,6 +123,21 @@ def close_networks() -> None:
 # Sessions are not for several threads at once.
 _of_thread = threading.local()
 _MOST_KEPT = 8
+
+
+def address(typed: str) -> str:
+    """Return the URL of a server that somebody named; raises Refused where none may be called."""
+    # Only who has to do with such servers needs what fetches.
+    from publisher.fetching import servers
+
+    return servers.address(typed, own=settings.PUBLISHER_OWN_ADDRESSES)
+
+
+def guarded(url: str) -> "BaseTransport":
+    """Return what connects to a server that somebody named, and judges it at every connect."""
+    from publisher.fetching import servers
+
+    return servers.transport(url, own=settings.PUBLISHER_OWN_ADDRESSES)
 
 
 class Way(Protocol):

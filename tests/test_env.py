@@ -30,6 +30,17 @@ def test_what_is_no_server_is_named(monkeypatch: pytest.MonkeyPatch, raw: str) -
         env.server("PUBLISHER_DNS_SERVER", port=53)
 
 
+def test_ranges_are_addresses_or_more_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLISHER_OWN_ADDRESSES", "127.0.0.1 10.1.0.0/16")
+    assert [str(each) for each in env.ranges("PUBLISHER_OWN_ADDRESSES")] == [
+        "127.0.0.1/32",
+        "10.1.0.0/16",
+    ]
+    monkeypatch.setenv("PUBLISHER_OWN_ADDRESSES", "10.1.0.1/16")
+    with pytest.raises(Refused, match="ranges of them"):
+        env.ranges("PUBLISHER_OWN_ADDRESSES")
+
+
 def test_addresses_stand_with_spaces_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLISHER_SENDING_ADDRESSES", " 192.0.2.1  2001:DB8::1 ")
     assert env.addresses("PUBLISHER_SENDING_ADDRESSES") == ("192.0.2.1", "2001:db8::1")

@@ -90,9 +90,10 @@ class Guarded(httpx.HTTPTransport):
 
     def __init__(self, guard: Guard) -> None:
         super().__init__(verify=_certificates())
+        self._deadline = _Deadline(guard.seconds)
         # httpx 0.28 has no parameter for httpcore's network backend.
         self._pool = httpcore.ConnectionPool(
-            ssl_context=_certificates(), network_backend=_JudgedBackend(guard)
+            ssl_context=_certificates(), network_backend=_JudgedBackend(guard, self._deadline)
         )
 
 
@@ -101,11 +102,23 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
+class GuardedCalls(Guarded):
+    """The same for a client of many calls: each has the guard's time, and connections are kept."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._deadline.begin()
+        return super().handle_request(request)
+
+
 class _Deadline:
     """One moment at which everything ends; each single wait may be shorter."""
 
     def __init__(self, seconds: float) -> None:
-        self._at = time.monotonic() + seconds
+        self._seconds = seconds
+        self.begin()
+
+    def begin(self) -> None:
+        self._at = time.monotonic() + self._seconds
 
     def left(self, timeout: float | None) -> float:
         left = self._at - time.monotonic()
@@ -117,9 +130,9 @@ class _Deadline:
 class _JudgedBackend(httpcore.SyncBackend):
     """Resolves a name once, refuses it if any of its addresses is inside, and connects."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, deadline: _Deadline) -> None:
         self._guard = guard
-        self._deadline = _Deadline(guard.seconds)
+        self._deadline = deadline
 
     def connect_tcp(
         self,

@@ -96,6 +96,8 @@ def _checked_secrets(name: str, network: str, secrets: dict[str, str]) -> dict[s
         raise Refused(f"An account on {network} has no {_spoken(unknown)}; leave it out.")
     if missing := [key for key in kind.needs if key not in tidy]:
         raise Refused(f"The account '{name}' lacks its {_spoken(missing)}; copy it from {network}.")
+    # A name with an umlaut is not one any more after that.
+    tidy |= {key: wiring.address(tidy[key]) for key in kind.addresses if key in tidy}
     # They travel in headers, where anything else could start a header of its own.
     if broken := [key for key, it in tidy.items() if not (it.isascii() and it.isprintable())]:
         raise Refused(f"The {_spoken(broken)} of '{name}' is not plain text; copy it again.")

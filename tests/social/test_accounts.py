@@ -1,12 +1,14 @@
 """Accounts: the right credentials or none, and nobody reads them again."""
 
 from datetime import datetime
+from ipaddress import ip_network
 
 import pytest
+from pytest_django import Settings
 
 from publisher import secrecy
 from publisher.errors import Refused
-from publisher.social import actions, queries
+from publisher.social import actions, posting, queries
 from publisher.social.models import Account
 from publisher.staff import trail
 from tests.factories import AccountFactory
@@ -40,6 +42,27 @@ def test_space_around_a_copied_secret_is_dropped(now: datetime) -> None:
     copied = {key: f" {secret}\n" for key, secret in SECRETS.items()}
     actions.add_account("courier", "x", copied, now=now)
     assert secrecy.unseal(bytes(Account.objects.get().credentials)) == SECRETS
+
+
+def test_a_server_inside_is_refused_on_each_verb(settings: Settings, now: datetime) -> None:
+    inside = {"instance": "http://127.0.0.1:3000", "access_token": "gull-5"}
+    with pytest.raises(Refused, match="not on the public internet"):
+        actions.add_account("courier", "mastodon", inside, now=now)
+    settings.PUBLISHER_OWN_ADDRESSES = [ip_network("127.0.0.1")]
+    actions.add_account("courier", "mastodon", inside, now=now)
+    settings.PUBLISHER_OWN_ADDRESSES = []
+    with pytest.raises(Refused, match="not on the public internet"):
+        actions.renew("courier", inside, now=now)
+    with pytest.raises(Refused, match="not on the public internet"):
+        posting.check("courier", now=now)
+
+
+def test_a_server_is_kept_as_a_url(settings: Settings, now: datetime) -> None:
+    settings.PUBLISHER_OWN_ADDRESSES = [ip_network("127.0.0.1")]
+    secrets = {"instance": "127.0.0.1:3000", "access_token": "gull-5"}
+    actions.add_account("courier", "mastodon", secrets, now=now)
+    sealed = bytes(Account.objects.get().credentials)
+    assert secrecy.unseal(sealed)["instance"] == "https://127.0.0.1:3000"
 
 
 @pytest.mark.parametrize(
