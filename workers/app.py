@@ -5,6 +5,7 @@ from django.conf import settings
 from kombu import Exchange, Queue
 
 from publisher import env
+from workers.waking import Awake
 
 env.name_settings()
 
@@ -69,6 +70,9 @@ app.conf.update(
         },
     },
 )
+
+
+app.steps["consumer"].add(Awake)
 
 
 @signals.worker_shutting_down.connect

@@ -37,7 +37,7 @@ class House:
         self.redis = Redis(home / "redis")
         self.host = Host(home / "host")
         self.home = home
-        (self._port,) = free(1)
+        self._port, self.x_port = free(2)
         (home / "logs").mkdir()
         self.processes = Processes(home / "logs", self._environment)
         self.log = Log(home / "sink.log")
@@ -70,6 +70,7 @@ class House:
             "PUBLISHER_SECRET_KEY": settings.SECRET_KEY,
             "PUBLISHER_SMTP_URL": f"smtp://127.0.0.1:{self._port}?connections={CONNECTIONS}",
             "PUBLISHER_BATCH_RECIPIENTS": str(_BATCH),
+            "PUBLISHER_X_API_URL": f"http://127.0.0.1:{self.x_port}",
         }
 
 
