@@ -52,6 +52,13 @@ def _mastodon(secrets: dict[str, str]) -> Network:
     return Mastodon(Credentials(**secrets), transport=guarded(secrets["instance"]))
 
 
+def _bluesky(secrets: dict[str, str]) -> Network:
+    from publisher.channels.bluesky import Bluesky, Credentials
+
+    typed = secrets.get("service", "")
+    return Bluesky(Credentials(**secrets), transport=guarded(typed) if typed else None)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What has to be known of a network before it is asked for anything.
@@ -79,6 +86,15 @@ class Kind:
 
 NETWORKS: dict[str, Kind] = {
     "x": Kind(_x, ("consumer_key", "consumer_secret", "access_token", "access_token_secret")),
+    "bluesky": Kind(
+        _bluesky,
+        ("identifier", "app_password"),
+        ("service", "access_jwt", "refresh_jwt", "did"),
+        addresses=("service",),
+        repeats_harmlessly=True,
+        renews=True,
+        most_figures=25,
+    ),
     "mastodon": Kind(
         _mastodon, ("instance", "access_token"), addresses=("instance",), most_figures=10
     ),
