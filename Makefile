@@ -31,6 +31,17 @@ help:  ## what can be made
 	@$(PIP) install -q --no-deps --require-hashes -r requirements-dev.txt
 	@touch $@
 
+# For who has Node: what the tests of Bluesky's channel post to. SQLite is compiled for this very Node,
+# whose headers stand beside it where they were not left out.
+.venv/pds/installed: tests/channels/pds/package.json tests/channels/pds/package-lock.json | .venv/bin/python
+	@echo "Installing the PDS of the tests into .venv/pds …"
+	@mkdir -p $(@D) && cp tests/channels/pds/package*.json $(@D)
+	@cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd $(@D) && node="$$(dirname "$$(dirname "$$(readlink -f "$$(command -v node)")")")" && \
+		if [ -e "$$node/include/node/node.h" ]; then export npm_config_nodedir="$$node"; fi && \
+		npm_config_build_from_source=true npm rebuild better-sqlite3 --loglevel=error
+	@touch $@
+
 demo: .venv/runtime  ## everything on this machine, an edition and a post sent for real; ONCE=1 stops after
 	@.venv/bin/publisher demo $(if $(ONCE),--once)
 
