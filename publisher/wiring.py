@@ -66,8 +66,9 @@ class Kind:
     `needs` are the credentials without which nothing goes, `takes` those that it may have besides,
     and `addresses` those of them that are URLs of servers that somebody named.
     `most_figures` is for how many posts it tells figures in one call, 0: for none.
-    Credentials that `renews` are renewed when they end within `renew_before`. A second call for the
-    same message `repeats_harmlessly` where the network knows it by its key.
+    Credentials that `renews` are renewed when they end within `renew_before`; where one `logs_in`
+    with a password, that happens before the first call, too. A second call for the same message
+    `repeats_harmlessly` where the network knows it by its key.
     """
 
     make: Callable[[dict[str, str]], Network]
@@ -80,6 +81,7 @@ class Kind:
     deletes: bool = True
     repeats_harmlessly: bool = False
     renews: bool = False
+    logs_in: bool = False
     renew_before: timedelta = timedelta(minutes=5)
     most_figures: int = 0
 
@@ -93,6 +95,8 @@ NETWORKS: dict[str, Kind] = {
         addresses=("service",),
         repeats_harmlessly=True,
         renews=True,
+        logs_in=True,
+        # app.bsky.feed.getPosts.
         most_figures=25,
     ),
     "mastodon": Kind(

@@ -44,6 +44,7 @@ def add_account(
         name=_checked_name(name),
         network=network,
         credentials=secrecy.seal(_checked_secrets(name, network, secrets)),
+        expires_at=_ends_at(network, now),
         template=template,
         needs_approval=needs_approval,
         created_at=now,
@@ -67,8 +68,19 @@ def renew(name: str, secrets: dict[str, str], *, now: datetime) -> None:
     if account is None:
         raise Refused(f"There is no account '{name}'; add it first.")
     sealed = secrecy.seal(_checked_secrets(name, account.network, secrets))
-    Account.objects.filter(pk=account.pk).update(credentials=sealed, stopped_reason="")
+    Account.objects.filter(pk=account.pk).update(
+        credentials=sealed, expires_at=_ends_at(account.network, now), stopped_reason=""
+    )
     trail.note(None, f"account {name}", "given new credentials", now=now)
+
+
+def _ends_at(network: str, now: datetime) -> datetime | None:
+    """Return when credentials that somebody entered end, None where nobody knows.
+
+    A password alone is good for nothing but a login: what that gives is to be kept, or else every
+    worker logs in by itself, and again and again.
+    """
+    return now if wiring.NETWORKS[network].logs_in else None
 
 
 def _checked_name(name: str) -> str:
