@@ -59,6 +59,13 @@ def _bluesky(secrets: dict[str, str]) -> Network:
     return Bluesky(Credentials(**secrets), transport=guarded(typed) if typed else None)
 
 
+def _telegram(secrets: dict[str, str]) -> Network:
+    from publisher.channels.telegram import Credentials, Telegram
+
+    server = secrets.get("server", "")
+    return Telegram(Credentials(**secrets), transport=guarded(server) if server else None)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What has to be known of a network before it is asked for anything.
@@ -101,6 +108,14 @@ NETWORKS: dict[str, Kind] = {
     ),
     "mastodon": Kind(
         _mastodon, ("instance", "access_token"), addresses=("instance",), most_figures=10
+    ),
+    "telegram": Kind(
+        _telegram,
+        ("bot_token", "chat_id"),
+        takes=("server",),
+        addresses=("server",),
+        has_uploads=False,
+        shows_posts=False,
     ),
 }
 

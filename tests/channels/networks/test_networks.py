@@ -12,10 +12,10 @@ from publisher.channels import ChannelError, Permanent, Temporary, Unknown
 from publisher.channels.http import LONGEST_WORDS, MOST_OCTETS
 from publisher.channels.posts import Attachment, Figures, Network
 from tests.channels.messages import said
-from tests.channels.networks import bluesky, mastodon
+from tests.channels.networks import bluesky, mastodon, telegram
 from tests.channels.networks.fakes import WAIT, Answer, Case, Fake, Fault, running
 
-CASES = [bluesky.CASE, mastodon.CASE]
+CASES = [bluesky.CASE, mastodon.CASE, telegram.CASE]
 
 LINK = "https://news.example/bridge?utm_source=social&via=1"
 TEXT = f"The bridge opens & stays open <now>: {LINK} #Bridge"
