@@ -34,18 +34,21 @@ _MEDIUM = re.compile(r"GET /api/v1/media/(\d+)")
 class Instance(Fake):
     """One instance with one account, @courier@news.example.
 
-    `software` is what it says it is; `edited` are texts of its posts as they were changed, by id.
+    `software` is what it says it is. `old` is what it tells of itself where it knows no other way
+    than that of before Mastodon 4.0.
     """
 
     posting = re.compile(r"POST /api/v1/statuses")
     showing = re.compile(r"GET /api/v1/accounts/7/statuses")
     uploading = re.compile(r"POST /api/v2/media")
+    granting = re.compile(r"POST /oauth/token")
     figures = Figures(likes=3, reposts=2, replies=1)
     has_keys = True
 
     def __init__(self) -> None:
         super().__init__()
         self.software = "mastodon"
+        self.old: dict[str, object] = {}
         self.media: dict[str, str] = {}
         self.keys: dict[str, Taken] = {}
         self._ids = count(110)
@@ -54,8 +57,18 @@ class Instance(Fake):
         """Answer as Mastodon's controllers do."""
         if request.path == "/nodeinfo/2.0":
             return in_json(200, {"version": "2.0", "software": {"name": self.software}})
-        if request.path == "/api/v2/instance":
+        if request.path == "/api/v2/instance" and not self.old:
             return in_json(200, _INSTANCE)
+        if request.path == "/api/v1/instance":
+            return in_json(200, self.old)
+        if request.route == "POST /api/v1/apps":
+            return in_json(200, {"client_id": "client-1", "client_secret": "hush"})
+        if self.granting.fullmatch(request.route):
+            return self._grant(request)
+        return self._allowed(request)
+
+    def _allowed(self, request: Request) -> Answer:
+        """Answer what only the account may ask."""
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return self.refusal(401, "The access token is invalid")
         if request.route == "GET /api/v1/accounts/verify_credentials":
@@ -80,6 +93,14 @@ class Instance(Fake):
         """Refuse as Rack::Attack is set up to, with a time in ISO 8601."""
         reset = (self.now + WAIT).isoformat(timespec="microseconds").replace("+00:00", "Z")
         return in_json(429, {"error": "Too many requests"}, X_RateLimit_Reset=reset)
+
+    def _grant(self, request: Request) -> Answer:
+        form = {name: values[0] for name, values in request.form.items()}
+        if (form["code"], form["client_secret"]) != ("code-1", "hush"):
+            words = f"The provided authorization grant is invalid: {form['code']}"
+            return in_json(400, {"error": "invalid_grant", "error_description": words})
+        assert form["redirect_uri"] == "https://us.example/back"
+        return in_json(200, {"access_token": TOKEN, "token_type": "Bearer", "created_at": 1})
 
     def _post(self, request: Request) -> Answer:
         form, key = request.form, request.headers.get("idempotency-key", "")

@@ -1,23 +1,21 @@
-"""Mastodon, and what speaks as Mastodon does: GoToSocial, Pleroma, Akkoma, Pixelfed.
+"""An account on an instance, and what it can be asked to do.
 
-https://docs.joinmastodon.org/methods/statuses/ has the calls. Where the others differ, it is said
-below, by their own source code.
+https://docs.joinmastodon.org/methods/statuses/ and its neighbours have the calls. Where GoToSocial,
+Pleroma, Akkoma and Pixelfed differ, it is said below, by their own source code.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
-from publisher.channels import ChannelError, Permanent, Receipt
+from publisher.channels import ChannelError, Permanent, Receipt, Unknown
 from publisher.channels.http import TIMEOUTS_SECONDS, Answer, Call, Gone, Line
+from publisher.channels.mastodon.finding import says
 from publisher.channels.posts import Attachment, Figures, Message, Network, Profile, Upload
 
 # Videos are made smaller in the background, pictures hardly ever.
@@ -68,7 +66,8 @@ class Mastodon(Network):
             credentials.instance,
             headers={"Authorization": f"Bearer {credentials.access_token}"},
             secrets=[credentials.access_token],
-            words=_words,
+            words=words,
+            meaning=_meaning,
             timeouts=timeouts,
             transport=transport,
         )
@@ -89,7 +88,7 @@ class Mastodon(Network):
         key, and GoToSocial answers without saying which post it was.
         """
         for post in self._posts(since - _CLOCKS_APART):
-            if _says(post, message):
+            if says(post, message):
                 return _as_receipt(post)
         return self._by_key(message.key) if self._is_mastodon() else None
 
@@ -238,10 +237,17 @@ def _software(answer: Answer) -> str:
     return str(_object(answer)["software"]["name"]).lower()
 
 
-def _words(answer: Answer) -> str:
+def words(answer: Answer) -> str:
     """Return what is wrong; `error_description` comes with OAuth's errors only."""
     body = _object(answer)
     return str(body.get("error_description") or body.get("error") or "")
+
+
+def _meaning(answer: Answer, said: str, _: datetime | None) -> ChannelError | None:
+    # Of GoToSocial and Pleroma: a call with the same key is still under way.
+    if answer.status == 409:
+        return Unknown(f"The instance has this post in hand already{said}.")
+    return None
 
 
 def _address(network_id: str) -> str:
@@ -263,40 +269,3 @@ def _limits(instance: Mapping[str, Any]) -> dict[str, int]:
         if limit in (configuration.get(part) or {})
     }
     return {name: limit for name, limit in said.items() if isinstance(limit, int) and limit > 0}
-
-
-def _says(post: Mapping[str, Any], message: Message) -> bool:
-    """Return whether a post is this message: by its link, which no other has, or by its words."""
-    content = _Content(str(post["content"]))
-    if message.link and message.link in content.links:
-        return True
-    return bool(_words_of(message.text)) and _words_of(content.text) == _words_of(message.text)
-
-
-class _Content(HTMLParser):
-    """The text and the links of a post, which an instance gives out as HTML."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.text = ""
-        self.links: set[str] = set()
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "a":
-            self.links.add(dict(attrs).get("href") or "")
-        elif tag in ("br", "p"):
-            self.text += "\n"
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-def _words_of(text: str) -> str:
-    """Return letters and digits alone: instances set quotes, blanks and lists as they like.
-
-    A mention loses its host when it is set.
-    """
-    text = re.sub(r"(@\w+)@[\w.-]*\w", r"\1", unicodedata.normalize("NFC", text))
-    return "".join(re.findall(r"\w+", text)).casefold()
