@@ -1,7 +1,7 @@
 """Stands in for X: takes posts as strictly as X does, remembers them and shows them on a page.
 
 app.py        the WSGI application and its routes
-oauth.py      who is asking: OAuth 1.0a signatures, checked
+signatures.py who is asking: OAuth 1.0a signatures, checked
 rations.py    how many calls an account has left
 posts.py      what was posted, kept in a file
 request.py    what is looked at in a request

@@ -14,11 +14,11 @@ from typing import Any
 from publisher.sandbox.x import timeline
 from publisher.sandbox.x.answers import Answer, in_json, invalid, problem
 from publisher.sandbox.x.faults import Faults
-from publisher.sandbox.x.oauth import Gate, Keys, Unauthorized
 from publisher.sandbox.x.posts import Posts
 from publisher.sandbox.x.rations import Rations
 from publisher.sandbox.x.reading import Wanted, in_x_shape
 from publisher.sandbox.x.request import Request
+from publisher.sandbox.x.signatures import Keys, Signatures, Unauthorized
 from publisher.social.text import is_valid_post, normalised
 
 LIMIT = 100
@@ -47,7 +47,7 @@ class XStandIn:
         self._users = {_user_id(token): keys.screen_name for token, keys in self._accounts.items()}
         self._clock = clock
         self._posts = Posts(folder)
-        self._gate = Gate(self._accounts)
+        self._signatures = Signatures(self._accounts)
         self._rations = Rations(limit)
         self._faults = Faults()
         self._closing = Event()
@@ -96,7 +96,7 @@ class XStandIn:
     def _called(self, route: str, request: Request, do: _Doing) -> Answer:
         now = self._clock()
         try:
-            token = self._gate.account(request.call, now=now)
+            token = self._signatures.account(request.call, now=now)
         except Unauthorized:
             return problem(401, "Unauthorized", "Unauthorized")
         ration = self._rations.take(token, route, now=now)

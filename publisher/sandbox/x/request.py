@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from typing import Any, Self
 from urllib.parse import quote
 
-from publisher.sandbox.x.oauth import Call
+from publisher.sandbox.x.signatures import Call
 
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _KEPT_IN_PATHS = "/~:@!$&'()*+,;="

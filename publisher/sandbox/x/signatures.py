@@ -50,7 +50,7 @@ class Unauthorized(Exception):
     """The call is not signed by an account that is known here."""
 
 
-class Gate:
+class Signatures:
     """Lets in what is signed with known keys, in time, and only once."""
 
     def __init__(self, accounts: Mapping[str, Keys]) -> None:
