@@ -1,0 +1,25 @@
+"""Posts outlive the stand-in that took them."""
+
+from datetime import timedelta
+
+from tests.sandbox.x.calling import Caller
+
+
+def test_a_restart_forgets_no_post(caller: Caller) -> None:
+    caller.post("line\nbreaks \u2028 and 字")
+    caller.now += timedelta(minutes=1)
+    caller.restart()
+    assert caller.post("line\nbreaks \u2028 and 字").status == 403
+    caller.post("later")
+    assert [row["text"] for row in caller.received()] == ["later", "line\nbreaks \u2028 and 字"]
+    assert caller.received()[0]["received_at"] == "2026-11-23T08:01:00+00:00"
+
+
+def test_a_line_torn_by_a_crash_is_dropped(caller: Caller) -> None:
+    caller.post("whole")
+    with (caller.folder / "x-posts.jsonl").open("a") as file:
+        file.write('{"id": "1", "acc')
+    caller.restart()
+    caller.post("after")
+    caller.restart()
+    assert [row["text"] for row in caller.received()] == ["after", "whole"]
