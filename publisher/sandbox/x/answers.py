@@ -1,4 +1,4 @@
-"""What the stand-in says back, in X's shapes."""
+"""What the stand-in says back, in X's shapes (https://docs.x.com/x-api/fundamentals/response-codes)."""
 
 import json
 from dataclasses import dataclass, replace
@@ -6,6 +6,8 @@ from typing import Self
 
 JSON = "application/json; charset=utf-8"
 PROBLEM = "application/problem+json"
+
+_PROBLEMS = "https://api.twitter.com/2/problems"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,38 @@ def problem(status: int, title: str, detail: str, *, kind: str = "about:blank") 
     return Answer(status, json.dumps(body).encode(), PROBLEM)
 
 
+def forbidden(detail: str) -> Answer:
+    return problem(403, "Forbidden", detail)
+
+
+def too_many_requests() -> Answer:
+    return problem(429, "Too Many Requests", "Too Many Requests")
+
+
+def unavailable() -> Answer:
+    return problem(503, "Service Unavailable", "Service Unavailable")
+
+
+def credits_used_up(account_id: str) -> Answer:
+    """Return what X says when the app's credits are used up: this one names no status."""
+    body = {
+        "account_id": int(account_id),
+        "title": "CreditsDepleted",
+        "detail": (
+            f"Your enrolled account [{account_id}] does not have any credits to fulfill"
+            " this request."
+        ),
+        "type": f"{_PROBLEMS}/credits",
+    }
+    return in_json(402, body)
+
+
 def invalid(message: str) -> Answer:
     """Return X's answer to a request that is not in its schema."""
     body = {
         "errors": [{"parameters": {}, "message": message}],
         "title": "Invalid Request",
         "detail": "One or more parameters to your request was invalid.",
-        "type": "https://api.twitter.com/2/problems/invalid-request",
+        "type": f"{_PROBLEMS}/invalid-request",
     }
     return in_json(400, body)

@@ -1,55 +1,70 @@
-"""The stand-in as a WSGI application: X's routes, a page for people, and two doors for tests."""
+"""The stand-in as a WSGI application: X's routes, a page for people, and doors for tests.
 
-import hashlib
+Tests post JSON to /_faults (what goes wrong next, faults.py) and /_limits (how many calls there
+are, rations.py), and read /_posts.json.
+"""
+
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from functools import partial
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from publisher.sandbox.x import timeline
-from publisher.sandbox.x.answers import Answer, in_json, invalid, problem
-from publisher.sandbox.x.faults import Faults
+from publisher.sandbox.x.accounts import Accounts, Caller, Keys
+from publisher.sandbox.x.answers import (
+    Answer,
+    credits_used_up,
+    forbidden,
+    in_json,
+    invalid,
+    problem,
+    too_many_requests,
+    unavailable,
+)
+from publisher.sandbox.x.faults import REFUSALS, Dropped, Fault, Faults
+from publisher.sandbox.x.lookups import Lookups
 from publisher.sandbox.x.posts import Posts
-from publisher.sandbox.x.rations import Rations
-from publisher.sandbox.x.reading import Wanted, in_x_shape
+from publisher.sandbox.x.rations import APP_DAY, QUARTER, USER_DAY, USUAL, Ration, Rations
 from publisher.sandbox.x.request import Request
-from publisher.sandbox.x.signatures import Keys, Signatures, Unauthorized
-from publisher.social.text import is_valid_post, normalised
+from publisher.sandbox.x.routes import Asked, Route
+from publisher.sandbox.x.signatures import Signatures, Unauthorized
+from publisher.sandbox.x.writing import Writing
 
-LIMIT = 100
-
-_USER_POSTS = re.compile(r"/2/users/([0-9]+)/tweets")
-# Does what a signed call asks for: screen name and time in, answer out.
-_Doing = Callable[[str, datetime], Answer]
+LIMIT = USUAL[QUARTER]
 
 
 class XStandIn:
     """X for one machine; it takes the posts of `accounts` and keeps them in `folder`.
 
-    `accounts` are by access token: consumer key, consumer secret, access token secret, screen name.
-    An account may call each route `limit` times in 15 minutes.
+    `accounts` are by access token. An account may call each route `limit` times in 15 minutes.
     """
 
     def __init__(
         self,
         folder: Path,
-        accounts: Mapping[str, tuple[str, str, str, str]],
+        accounts: Mapping[str, tuple[str, str, str, str] | Keys],
         *,
         clock: Callable[[], datetime],
         limit: int = LIMIT,
     ) -> None:
-        self._accounts = {token: Keys(*keys) for token, keys in accounts.items()}
-        self._users = {_user_id(token): keys.screen_name for token, keys in self._accounts.items()}
+        keys = {token: Keys(*its) for token, its in accounts.items()}
+        known = Accounts(keys)
         self._clock = clock
         self._posts = Posts(folder)
-        self._signatures = Signatures(self._accounts)
-        self._rations = Rations(limit)
-        self._faults = Faults()
+        self._keys, self._accounts, self._signatures = keys, known, Signatures(keys)
+        self._rations = Rations({QUARTER: limit})
+        self._routes = _routes(
+            Lookups(known, self._posts),
+            Writing(self._posts),
+        )
+        self._faults = Faults([route.name for route in self._routes])
+        self._doors = {
+            "/_faults": self._faults.order,
+            "/_limits": self._rations.order,
+        }
         self._closing = Event()
 
     def __call__(
@@ -67,94 +82,83 @@ class XStandIn:
         self._closing.set()
 
     def answer(self, request: Request) -> Answer:
+        """Answer what programs ask, what people look at, and what tests order."""
+        for route in self._routes:
+            if match := route.takes(request):
+                return self._called(route, request, "".join(match.groups()))
         match request.method, request.path:
             case "GET", "/":
                 return timeline.page(self._posts.newest_first())
             case "GET", "/_posts.json":
                 return in_json(200, [post.row() for post in self._posts.newest_first()])
-            case "POST", "/_faults":
-                return self._order_faults(request)
-            case "POST", "/2/tweets":
-                return self._called("POST /2/tweets", request, partial(self._create, request))
-            case "GET", "/2/users/me":
-                return self._called("GET /2/users/me", request, self._me)
-            case "GET", path if user := _USER_POSTS.fullmatch(path):
-                ask = partial(self._posts_of, user[1], request.query)
-                return self._called("GET /2/users/:id/tweets", request, ask)
+            case "POST", path if door := self._doors.get(path):
+                return _ordered(door, request)
         return problem(404, "Not Found", f"{request.method} {request.path} is not known here.")
 
-    def _order_faults(self, request: Request) -> Answer:
-        # A web page may send JSON elsewhere only after it has asked to, and that is not answered.
-        if not (request.is_local and request.is_json):
-            return problem(403, "Forbidden", "Faults are ordered from this machine, as JSON.")
-        try:
-            self._faults.order(json.loads(request.body))
-        except ValueError as error:
-            return invalid(str(error))
-        return in_json(200, {"data": {"ordered": True}})
+    def _caller(self, request: Request, now: datetime) -> Caller:
+        token = self._signatures.account(request.call, now=now)
+        return Caller(self._accounts.by_token(token), self._keys[token].consumer_key)
 
-    def _called(self, route: str, request: Request, do: _Doing) -> Answer:
+    def _called(self, route: Route, request: Request, named: str) -> Answer:
         now = self._clock()
         try:
-            token = self._signatures.account(request.call, now=now)
+            caller = self._caller(request, now)
         except Unauthorized:
             return problem(401, "Unauthorized", "Unauthorized")
-        ration = self._rations.take(token, route, now=now)
+        ration = self._rations.take(_windows(route, caller), route.name, now=now)
         if not ration.taken:
-            refusal = problem(429, "Too Many Requests", "Too Many Requests")
-            return refusal.with_headers(*ration.headers())
-        fault = self._faults.take(route)
-        answer = fault.before() if fault else None
-        if answer is None:
-            answer = do(self._accounts[token].screen_name, now)
-            answer = fault.after(answer, self._closing) if fault else answer
+            return too_many_requests().with_headers(*ration.headers())
+        fault = self._faults.take(route.name)
+        if fault and fault.kind in REFUSALS:
+            return _refusal(fault, ration, caller, now)
+        answer = _done(route, Asked(request, caller, now, named, fault))
+        answer = fault.spoil(answer, self._closing) if fault else answer
         return answer.with_headers(*ration.headers())
 
-    def _create(self, request: Request, account: str, now: datetime) -> Answer:
-        try:
-            text = _text_of(request)
-        except ValueError as error:
-            return invalid(str(error))
-        post = self._posts.add(account, text, now=now)
-        if post is None:
-            return problem(
-                403, "Forbidden", "You are not allowed to create a Tweet with duplicate content."
-            )
-        return in_json(201, {"data": in_x_shape(post)})
 
-    def _me(self, account: str, _: datetime) -> Answer:
-        user_id = next(it for it, screen_name in self._users.items() if screen_name == account)
-        return in_json(200, {"data": {"id": user_id, "name": account, "username": account}})
-
-    def _posts_of(self, user_id: str, query: str, *_: object) -> Answer:
-        account = self._users.get(user_id)
-        if account is None:
-            return problem(404, "Not Found Error", f"Could not find user with id: [{user_id}].")
-        try:
-            wanted = Wanted.of(query)
-        except ValueError as error:
-            return invalid(str(error))
-        return in_json(200, wanted.answered(self._posts.newest_first(account)))
+def _routes(lookups: Lookups, writing: Writing) -> tuple[Route, ...]:
+    return (
+        Route("POST /2/tweets", writing.create, daily=True),
+        Route("GET /2/users/me", lookups.me),
+        Route("GET /2/users/:id/tweets", lookups.timeline),
+    )
 
 
-def _text_of(request: Request) -> str:
-    """Return the words that are to be posted; raises ValueError where X would not take them."""
-    if not request.is_json:
-        raise ValueError("The content type is not application/json.")
-    body = json.loads(request.body)
-    if not isinstance(body, dict) or not isinstance(body.get("text"), str):
-        raise ValueError("$.text: a string is needed.")
-    if unknown := body.keys() - {"text"}:
-        raise ValueError(f"$.{min(unknown)}: is not defined in the schema.")
-    text = normalised(body["text"]).strip()
-    if not is_valid_post(text):
-        raise ValueError("Your Tweet text is empty, too long or has characters that are not taken.")
-    return text
+def _windows(route: Route, caller: Caller) -> dict[str, str]:
+    """Return whose windows a call takes from."""
+    user = caller.account.id
+    return {QUARTER: user} | ({USER_DAY: user, APP_DAY: caller.app} if route.daily else {})
 
 
-def _user_id(access_token: str) -> str:
-    # X's own access tokens begin with the account's id.
-    owner, dash, _ = access_token.partition("-")
-    if dash and owner.isdecimal():
-        return owner
-    return str(int(hashlib.sha256(access_token.encode()).hexdigest()[:12], 16))
+def _done(route: Route, asked: Asked) -> Answer:
+    try:
+        return route.do(asked)
+    except ValueError as error:
+        return invalid(str(error))
+
+
+def _refusal(fault: Fault, ration: Ration, caller: Caller, now: datetime) -> Answer:
+    """Return the answer to a call that is not looked at; raises Dropped."""
+    match fault.kind:
+        case "drop-before":
+            raise Dropped
+        case "429":
+            reset_at = now + timedelta(seconds=fault.seconds)
+            ration = ration.emptied(fault.windows, reset_at)
+            answer = too_many_requests()
+        case "402":
+            answer = credits_used_up(caller.account.id)
+        case _:
+            answer = unavailable()
+    return answer.with_headers(*ration.headers())
+
+
+def _ordered(order: Callable[[object], None], request: Request) -> Answer:
+    # A web page may send JSON elsewhere only after it has asked to, and that is not answered.
+    if not (request.is_local and request.is_json):
+        return forbidden("Orders are given from this machine, as JSON.")
+    try:
+        order(json.loads(request.body))
+    except ValueError as error:
+        return invalid(str(error))
+    return in_json(200, {"data": {"ordered": True}})

@@ -1,13 +1,22 @@
 """What shall go wrong next, ordered by the tests and the demo."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from threading import Event, Lock
 from typing import Any
 
-from publisher.sandbox.x.answers import Answer, problem
+from publisher.sandbox.x.answers import Answer, unavailable
+from publisher.sandbox.x.rations import QUARTER, WINDOWS
 
 POSTING = "POST /2/tweets"
 SLOW_SECONDS = 20.0
+# Answered without looking at the call.
+REFUSALS = frozenset({"402", "429", "503", "drop-before"})
+# The call is done, and its answer is lost, late or broken.
+SPOILERS = frozenset({"503-stored", "drop", "broken-body", "slow"})
+KINDS = REFUSALS | SPOILERS
+
+_OPTIONS = frozenset({"kind", "route", "seconds", "windows"})
 
 
 class Dropped(ConnectionAbortedError):
@@ -16,39 +25,36 @@ class Dropped(ConnectionAbortedError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that goes wrong once, on one route."""
+    """One thing that goes wrong once, on one route.
+
+    `seconds` is how late an answer is (slow), or how long a window stays used up (429). `windows`
+    are those that a 429 names.
+    """
 
     kind: str
     route: str = POSTING
     seconds: float = SLOW_SECONDS
+    windows: frozenset[str] = frozenset({QUARTER})
 
-    def before(self) -> Answer | None:
-        """Fail before the call is looked at, where that is this fault's kind."""
-        if self.kind == "drop-before":
-            raise Dropped
-        return _unavailable() if self.kind == "503" else None
-
-    def after(self, answer: Answer, closing: Event) -> Answer:
-        """Spoil the answer to a call that was done."""
+    def spoil(self, answer: Answer, closing: Event) -> Answer:
+        """Return what becomes of the answer to a call that was done; raises Dropped."""
         match self.kind:
             case "drop":
                 raise Dropped
             case "503-stored":
-                return _unavailable()
+                return unavailable()
             case "broken-body":
-                return Answer(answer.status, answer.body[:-10], answer.content_type)
-            case _:
+                return replace(answer, body=answer.body[:-10])
+            case "slow":
                 closing.wait(self.seconds)
-                return answer
-
-
-KINDS = frozenset({"503", "503-stored", "drop", "drop-before", "broken-body", "slow"})
+        return answer
 
 
 class Faults:
-    """The faults that are still to come, first come first served on each route."""
+    """The faults that are still to come, first come first served on each of `routes`."""
 
-    def __init__(self) -> None:
+    def __init__(self, routes: Collection[str]) -> None:
+        self._routes = routes
         self._coming: list[Fault] = []
         self._lock = Lock()
 
@@ -59,7 +65,7 @@ class Faults:
         """
         if not isinstance(orders, list):
             raise ValueError("a list of faults is needed")
-        coming = [fault for order in orders for fault in _read(order)]
+        coming = [fault for order in orders for fault in self._read(order)]
         with self._lock:
             self._coming += coming
 
@@ -71,16 +77,16 @@ class Faults:
                     return fault
         return None
 
-
-def _read(order: Any) -> list[Fault]:
-    if not isinstance(order, dict) or order.get("kind") not in KINDS:
-        raise ValueError(f"a fault is an object with a kind of {', '.join(sorted(KINDS))}")
-    options = dict(order)
-    count = options.pop("count", 1)
-    if not isinstance(count, int) or not options.keys() <= {"kind", "route", "seconds"}:
-        raise ValueError("a fault has kind, count, route and seconds, nothing else")
-    return [Fault(**options)] * count
-
-
-def _unavailable() -> Answer:
-    return problem(503, "Service Unavailable", "Service Unavailable")
+    def _read(self, order: Any) -> list[Fault]:
+        if not isinstance(order, dict) or order.get("kind") not in KINDS:
+            raise ValueError(f"a fault is an object with a kind of {', '.join(sorted(KINDS))}")
+        options: dict[str, Any] = {"route": POSTING} | order
+        count = options.pop("count", 1)
+        if options["route"] not in self._routes:
+            raise ValueError(f"a fault's route is one of {', '.join(self._routes)}")
+        if not isinstance(count, int) or not options.keys() <= _OPTIONS:
+            raise ValueError("a fault has kind, count, route, seconds and windows only")
+        windows = options.pop("windows", [QUARTER])
+        if not isinstance(windows, list) or not all(each in WINDOWS for each in windows):
+            raise ValueError(f"a fault's windows are a list of some of {', '.join(WINDOWS)}")
+        return [Fault(windows=frozenset(windows), **options)] * count

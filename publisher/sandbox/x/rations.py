@@ -1,44 +1,93 @@
-"""How many calls an account has left, in windows of 15 minutes as X has them."""
+"""How many calls an account and its app have left, in windows of 15 minutes and of 24 hours."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Self
 
-WINDOW = timedelta(minutes=15)
+QUARTER, USER_DAY, APP_DAY = "x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"
+WINDOWS = {
+    QUARTER: timedelta(minutes=15),
+    USER_DAY: timedelta(hours=24),
+    APP_DAY: timedelta(hours=24),
+}
+# https://docs.x.com/x-api/fundamentals/rate-limits: POST /2/tweets, per user and per app; and
+# https://help.x.com/en/rules-and-policies/x-limits: what any account may post in a day.
+USUAL = {QUARTER: 100, USER_DAY: 2_400, APP_DAY: 10_000}
 
 
 @dataclass(frozen=True, slots=True)
-class Ration:
-    """What is left after a call; `taken` is False where there was nothing left to take."""
+class Left:
+    """What is left of one window, named as its headers begin."""
 
-    taken: bool
+    window: str
     limit: int
     remaining: int
     reset_at: datetime
 
     def headers(self) -> tuple[tuple[str, str], ...]:
         return (
-            ("x-rate-limit-limit", str(self.limit)),
-            ("x-rate-limit-remaining", str(self.remaining)),
-            ("x-rate-limit-reset", str(int(self.reset_at.timestamp()))),
+            (f"{self.window}-limit", str(self.limit)),
+            (f"{self.window}-remaining", str(self.remaining)),
+            (f"{self.window}-reset", str(int(self.reset_at.timestamp()))),
         )
 
 
-class Rations:
-    """Counts calls by account and route; a window opens with its first call."""
+@dataclass(frozen=True, slots=True)
+class Ration:
+    """What is left after a call; `taken` is False where one window had nothing left to take."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._windows: dict[tuple[str, str], tuple[datetime, int]] = {}
+    taken: bool
+    left: tuple[Left, ...]
+
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        return tuple(header for each in self.left for header in each.headers())
+
+    def emptied(self, windows: frozenset[str], reset_at: datetime) -> Self:
+        """Return it with `windows` used up until `reset_at`, even those that it did not have."""
+        named = {each.window: each for each in self.left}
+        for window in windows:
+            usual = named.get(window, Left(window, USUAL[window], 0, reset_at))
+            named[window] = replace(usual, remaining=0, reset_at=reset_at)
+        return replace(self, left=tuple(named.values()))
+
+
+class Rations:
+    """Counts calls by who makes them and by route; a window opens with its first call."""
+
+    def __init__(self, limits: Mapping[str, int]) -> None:
+        self._limits = USUAL | dict(limits)
+        self._open: dict[tuple[str, str, str], tuple[datetime, int]] = {}
         self._lock = Lock()
 
-    def take(self, account: str, route: str, *, now: datetime) -> Ration:
+    def order(self, limits: object) -> None:
+        """Take new limits by window; raises ValueError with a sentence for what is none."""
+        if not isinstance(limits, dict) or not limits.keys() <= WINDOWS.keys():
+            raise ValueError(f"limits are an object of {', '.join(WINDOWS)}")
+        if not all(isinstance(limit, int) and limit >= 0 for limit in limits.values()):
+            raise ValueError("a limit is how many calls there are in its window")
         with self._lock:
-            reset_at, used = self._windows.get((account, route), (now, 0))
-            if now >= reset_at:
-                # X counts in whole seconds.
-                reset_at, used = now.replace(microsecond=0) + WINDOW, 0
-            taken = used < self._limit
-            used += taken
-            self._windows[account, route] = (reset_at, used)
-        return Ration(taken, self._limit, self._limit - used, reset_at)
+            self._limits |= limits
+
+    def take(self, who: Mapping[str, str], route: str, *, now: datetime) -> Ration:
+        """Take one call out of every window in `who`, where each has one left, else out of none.
+
+        `who` is whose window it is, by window.
+        """
+        with self._lock:
+            counts = {window: self._count(window, name, route, now) for window, name in who.items()}
+            taken = all(used < self._limits[window] for window, (_, used) in counts.items())
+            left = []
+            for window, (reset_at, used) in counts.items():
+                self._open[window, who[window], route] = (reset_at, used + taken)
+                remaining = max(0, self._limits[window] - used - taken)
+                left.append(Left(window, self._limits[window], remaining, reset_at))
+        return Ration(taken, tuple(left))
+
+    def _count(self, window: str, name: str, route: str, now: datetime) -> tuple[datetime, int]:
+        reset_at, used = self._open.get((window, name, route), (now, 0))
+        if now < reset_at:
+            return reset_at, used
+        # X counts in whole seconds.
+        return now.replace(microsecond=0) + WINDOWS[window], 0

@@ -13,7 +13,15 @@ from publisher.sandbox.x.shortening import shortened
 _PARAMETERS = frozenset(
     {"max_results", "start_time", "end_time", "pagination_token", "tweet.fields"}
 )
-_FIELDS = frozenset({"id", "text", "created_at", "entities", "edit_history_tweet_ids"})
+_FIELDS = frozenset(
+    {
+        "created_at",
+        "edit_history_tweet_ids",
+        "entities",
+        "id",
+        "text",
+    }
+)
 _RESULTS = range(5, 101)
 _USUAL_RESULTS = 10
 _EVER = datetime.max.replace(tzinfo=UTC)
@@ -50,15 +58,16 @@ class Wanted:
             fields,
         )
 
-    def answered(self, newest_first: Sequence[Post]) -> dict[str, Any]:
+    def page(self, newest_first: Sequence[Post]) -> tuple[list[Post], dict[str, Any]]:
+        """Return the posts of this page, and X's `meta` about them."""
         asked = [post for post in newest_first if self._includes(post)]
         page = list(islice(asked, self.most))
         if not page:
-            return {"meta": {"result_count": 0}}
+            return [], {"result_count": 0}
         meta = {"result_count": len(page), "newest_id": page[0].id, "oldest_id": page[-1].id}
         if len(asked) > len(page):
             meta["next_token"] = page[-1].id
-        return {"data": [in_x_shape(post, self.fields) for post in page], "meta": meta}
+        return page, meta
 
     def _includes(self, post: Post) -> bool:
         in_time = self.start <= post.received_at < self.end

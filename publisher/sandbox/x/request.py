@@ -14,7 +14,7 @@ _KEPT_IN_PATHS = "/~:@!$&'()*+,;="
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request, read; `call` is what its signature covers."""
+    """A request, read; `call` is what a signature covers."""
 
     method: str
     path: str
@@ -26,11 +26,10 @@ class Request:
 
     @classmethod
     def of(cls, environ: Mapping[str, Any]) -> Self:
-        path = environ.get("PATH_INFO", "")
         content_type = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        method, query = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", "")
         is_form = content_type == "application/x-www-form-urlencoded"
+        method, query = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", "")
         call = Call(
             method,
             _url(environ),
@@ -38,7 +37,15 @@ class Request:
             environ.get("HTTP_AUTHORIZATION", ""),
             body.decode("latin-1") if is_form else "",
         )
-        return cls(method, path, query, body, content_type, environ.get("REMOTE_ADDR", ""), call)
+        return cls(
+            method=method,
+            path=environ.get("PATH_INFO", ""),
+            query=query,
+            body=body,
+            content_type=content_type,
+            remote=environ.get("REMOTE_ADDR", ""),
+            call=call,
+        )
 
     @property
     def is_json(self) -> bool:

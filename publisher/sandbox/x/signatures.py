@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote
+
+from publisher.sandbox.x.accounts import Keys
 
 CLOCKS_APART = timedelta(minutes=5)
 
@@ -24,15 +25,6 @@ _NEEDED = frozenset(
         "oauth_token",
     }
 )
-
-
-class Keys(NamedTuple):
-    """What the stand-in knows of an account, by its access token."""
-
-    consumer_key: str
-    consumer_secret: str
-    access_token_secret: str
-    screen_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +43,7 @@ class Unauthorized(Exception):
 
 
 class Signatures:
-    """Lets in what is signed with known keys, in time, and only once."""
+    """Takes what is signed with known keys, in time, and only once."""
 
     def __init__(self, accounts: Mapping[str, Keys]) -> None:
         self._accounts = accounts

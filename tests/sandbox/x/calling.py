@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from oauthlib.oauth1 import Client  # type: ignore[import-untyped]  # it comes without stubs
+from oauthlib import oauth1  # type: ignore[import-untyped]  # it comes without stubs
 
-from publisher.sandbox.x import XStandIn
+from publisher.sandbox.x import Keys, XStandIn
 
 HOST = "127.0.0.1:8001"
 KEYS = {
-    "42-ada": ("app", "app-secret", "ada-secret", "ada"),
-    "43-ben": ("app", "app-secret", "ben-secret", "ben"),
+    "42-ada": Keys("app", "app-secret", "ada-secret", "ada"),
+    "43-ben": Keys("app", "app-secret", "ben-secret", "ben"),
+    "44-cleo": Keys("app", "app-secret", "cleo-secret", "cleo"),
 }
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -49,7 +50,7 @@ class Caller:
 
     def signature(self, method: str, target: str, token: str = "42-ada", **changes: Any) -> str:
         self.signed += 1
-        key, secret, token_secret, _ = KEYS[token]
+        key, secret, token_secret, *_ = KEYS[token]
         options = {
             "client_key": key,
             "client_secret": secret,
@@ -58,7 +59,7 @@ class Caller:
             "timestamp": str(int(self.now.timestamp())),
             "nonce": str(self.signed),
         }
-        client = Client(**options | changes)
+        client = oauth1.Client(**options | changes)
         return str(client.sign(f"http://{HOST}{target}", method)[1]["Authorization"])
 
     def call(self, method: str, target: str, body: bytes = b"", **environ: str) -> Answer:
@@ -86,6 +87,13 @@ class Caller:
     def get(self, target: str, token: str = "42-ada") -> Answer:
         return self.call("GET", target, HTTP_AUTHORIZATION=self.signature("GET", target, token))
 
+    def send(self, target: str, content: object = None, token: str = "42-ada") -> Answer:
+        """Call "METHOD /path" with `content` as JSON, signed."""
+        method, _, path = target.partition(" ")
+        signature = self.signature(method, path, token)
+        body = b"" if content is None else json.dumps(content).encode()
+        return self.call(method, path, body, HTTP_AUTHORIZATION=signature)
+
     def post(self, text: object, token: str = "42-ada", **changes: Any) -> Answer:
         signature = self.signature("POST", "/2/tweets", token, **changes)
         body = json.dumps({"text": text}).encode()
@@ -94,6 +102,10 @@ class Caller:
     def order(self, *orders: object, **environ: str) -> Answer:
         return self.call("POST", "/_faults", json.dumps(orders).encode(), **environ)
 
-    def received(self) -> list[dict[str, str]]:
-        rows: list[dict[str, str]] = self.call("GET", "/_posts.json").json
+    def set(self, door: str, content: object) -> Answer:
+        """Give an order at one of the doors for tests."""
+        return self.call("POST", f"/_{door}", json.dumps(content).encode())
+
+    def received(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.call("GET", "/_posts.json").json
         return rows

@@ -1,8 +1,10 @@
 """What goes wrong goes wrong as often as it was ordered, where it was ordered."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.sandbox.x.calling import Caller
+from tests.sandbox.x.calling import START, Caller
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,14 @@ def test_a_fault_waits_for_its_route(caller: Caller) -> None:
 
 @pytest.mark.parametrize(
     "orders",
-    [["503"], [{"kind": "404"}], [{"kind": "503", "count": "many"}], [{"kind": "503", "x": 1}]],
+    [
+        ["503"],
+        [{"kind": "404"}],
+        [{"kind": "503", "count": "many"}],
+        [{"kind": "503", "x": 1}],
+        [{"kind": "503", "route": "GET /"}],
+        [{"kind": "429", "windows": "day"}],
+    ],
 )
 def test_an_order_that_is_not_understood_is_refused(caller: Caller, orders: list[object]) -> None:
     assert caller.order(*orders).status == 400
@@ -47,3 +56,22 @@ def test_an_order_that_is_not_understood_is_refused(caller: Caller, orders: list
 def test_faults_are_ordered_from_this_machine_only(caller: Caller, environ: dict[str, str]) -> None:
     assert caller.order({"kind": "503"}, **environ).status == 403
     assert caller.post("words").status == 201
+
+
+def test_credits_are_used_up_in_x_s_own_words(caller: Caller) -> None:
+    caller.order({"kind": "402"})
+    refused = caller.post("words")
+    assert (refused.status, refused.json["title"]) == (402, "CreditsDepleted")
+    assert refused.json["type"] == "https://api.twitter.com/2/problems/credits"
+    assert not caller.received()
+
+
+def test_the_windows_that_are_used_up_can_be_ordered(caller: Caller) -> None:
+    windows = ["x-app-limit-24hour"]
+    caller.order({"kind": "429", "windows": windows, "seconds": 3600})
+    refused = caller.post("words")
+    assert (refused.status, refused.headers["x-app-limit-24hour-remaining"]) == (429, "0")
+    reset = str(int((START + timedelta(hours=1)).timestamp()))
+    assert refused.headers["x-app-limit-24hour-reset"] == reset
+    assert refused.headers["x-rate-limit-remaining"] == "99"
+    assert caller.post("words").headers["x-app-limit-24hour-remaining"] == "9998"

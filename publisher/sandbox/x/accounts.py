@@ -1,0 +1,54 @@
+"""Who may call: the accounts and apps that the stand-in knows."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Keys(NamedTuple):
+    """What the stand-in knows of an account, by its access token of OAuth 1.0a."""
+
+    consumer_key: str
+    consumer_secret: str
+    access_token_secret: str
+    screen_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user of X; `id` is decimal."""
+
+    id: str
+    screen_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose call it is: an account's, through an app."""
+
+    account: Account
+    app: str
+
+
+class Accounts:
+    """Every account, found by what a call names it with."""
+
+    def __init__(self, keys: Mapping[str, Keys]) -> None:
+        self._by_token = {
+            token: Account(_user_id(token), its.screen_name) for token, its in keys.items()
+        }
+
+    def by_token(self, access_token: str) -> Account:
+        return self._by_token[access_token]
+
+    def by_id(self, user_id: str) -> Account | None:
+        return next((each for each in self._by_token.values() if each.id == user_id), None)
+
+
+def _user_id(access_token: str) -> str:
+    # X's own access tokens begin with the account's id.
+    owner, dash, _ = access_token.partition("-")
+    if dash and owner.isdecimal():
+        return owner
+    return str(int(hashlib.sha256(access_token.encode()).hexdigest()[:12], 16))

@@ -1,0 +1,39 @@
+"""What one call may do, and how often."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.sandbox.x.accounts import Account, Caller
+from publisher.sandbox.x.answers import Answer
+from publisher.sandbox.x.faults import Fault
+from publisher.sandbox.x.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call that was let in: `id` is the one in its path, `fault` what is to go wrong."""
+
+    request: Request
+    caller: Caller
+    now: datetime
+    id: str = ""
+    fault: Fault | None = None
+
+    @property
+    def account(self) -> Account:
+        return self.caller.account
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and a path, which may have one `:id`; `daily` where X counts 24 hours, too."""
+
+    name: str
+    do: Callable[[Asked], Answer]
+    daily: bool = False
+
+    def takes(self, request: Request) -> re.Match[str] | None:
+        pattern = re.escape(self.name).replace(":id", "([0-9]{1,19})")
+        return re.fullmatch(pattern, f"{request.method} {request.path}")
