@@ -10,7 +10,7 @@ accounts.py   who may call
 signatures.py who is asking: OAuth 1.0a signatures, checked
 rations.py    how many calls an account and its app have left
 
-writing.py    makes posts
+writing.py    makes and deletes posts
 posts.py      what was posted, kept in a file
 lookups.py    tells of accounts and timelines
 reading.py    what of an account is asked for, and how it is given out

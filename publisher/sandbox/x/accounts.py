@@ -5,6 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from publisher.social.text import LIMIT
+
+# https://docs.x.com/x-api/posts/create-post: what accounts with X Premium may write.
+PREMIUM_LIMIT = 25_000
+
 
 class Keys(NamedTuple):
     """What the stand-in knows of an account, by its access token of OAuth 1.0a."""
@@ -13,6 +18,7 @@ class Keys(NamedTuple):
     consumer_secret: str
     access_token_secret: str
     screen_name: str
+    premium: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,12 @@ class Account:
 
     id: str
     screen_name: str
+    premium: bool = False
+
+    @property
+    def limit(self) -> int:
+        """How much its posts may weigh."""
+        return PREMIUM_LIMIT if self.premium else LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,8 @@ class Accounts:
 
     def __init__(self, keys: Mapping[str, Keys]) -> None:
         self._by_token = {
-            token: Account(_user_id(token), its.screen_name) for token, its in keys.items()
+            token: Account(_user_id(token), its.screen_name, its.premium)
+            for token, its in keys.items()
         }
 
     def by_token(self, access_token: str) -> Account:

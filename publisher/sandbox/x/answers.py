@@ -1,6 +1,7 @@
 """What the stand-in says back, in X's shapes (https://docs.x.com/x-api/fundamentals/response-codes)."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -21,6 +22,14 @@ class Answer:
 
     def with_headers(self, *headers: tuple[str, str]) -> Self:
         return replace(self, headers=self.headers + headers)
+
+
+class Refused(Exception):
+    """The call is not done; `answer` says so."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
 
 
 def in_json(status: int, content: object) -> Answer:
@@ -59,10 +68,10 @@ def credits_used_up(account_id: str) -> Answer:
     return in_json(402, body)
 
 
-def invalid(message: str) -> Answer:
+def invalid(message: str, parameters: Mapping[str, Sequence[str]] | None = None) -> Answer:
     """Return X's answer to a request that is not in its schema."""
     body = {
-        "errors": [{"parameters": {}, "message": message}],
+        "errors": [{"parameters": dict(parameters or {}), "message": message}],
         "title": "Invalid Request",
         "detail": "One or more parameters to your request was invalid.",
         "type": f"{_PROBLEMS}/invalid-request",

@@ -16,6 +16,7 @@ from publisher.sandbox.x import timeline
 from publisher.sandbox.x.accounts import Accounts, Caller, Keys
 from publisher.sandbox.x.answers import (
     Answer,
+    Refused,
     credits_used_up,
     forbidden,
     in_json,
@@ -119,6 +120,7 @@ class XStandIn:
 def _routes(lookups: Lookups, writing: Writing) -> tuple[Route, ...]:
     return (
         Route("POST /2/tweets", writing.create, daily=True),
+        Route("DELETE /2/tweets/:id", writing.delete),
         Route("GET /2/users/me", lookups.me),
         Route("GET /2/users/:id/tweets", lookups.timeline),
     )
@@ -133,6 +135,8 @@ def _windows(route: Route, caller: Caller) -> dict[str, str]:
 def _done(route: Route, asked: Asked) -> Answer:
     try:
         return route.do(asked)
+    except Refused as refused:
+        return refused.answer
     except ValueError as error:
         return invalid(str(error))
 

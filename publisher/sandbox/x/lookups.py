@@ -1,8 +1,8 @@
 """Tells accounts of themselves and of their timelines."""
 
-from publisher.sandbox.x.accounts import Accounts
+from publisher.sandbox.x.accounts import Account, Accounts
 from publisher.sandbox.x.answers import Answer, in_json, problem
-from publisher.sandbox.x.posts import Posts
+from publisher.sandbox.x.posts import Post, Posts
 from publisher.sandbox.x.reading import Wanted, in_x_shape
 from publisher.sandbox.x.routes import Asked
 
@@ -24,6 +24,10 @@ class Lookups:
             detail = f"Could not find user with id: [{asked.id}]."
             return problem(404, "Not Found Error", detail)
         wanted = Wanted.of(asked.request.query)
-        page, meta = wanted.page(self._posts.newest_first(account.screen_name))
+        page, meta = wanted.page(self._shown(account))
         shapes = [in_x_shape(post, wanted.fields) for post in page]
         return in_json(200, ({"data": shapes} if shapes else {}) | {"meta": meta})
+
+    def _shown(self, account: Account) -> list[Post]:
+        posts = self._posts.newest_first(account.screen_name)
+        return [post for post in posts if post.deleted_at is None]

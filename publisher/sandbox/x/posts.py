@@ -1,11 +1,12 @@
-"""What was posted, one line of JSON a post, so that a restart forgets nothing."""
+"""What was posted and taken back, one line of JSON each, so that a restart forgets nothing."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Self
 
 # X takes the same words again after about a day.
 DUPLICATE_FOR = timedelta(hours=24)
@@ -16,15 +17,44 @@ _FILE = "x-posts.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post as it was sent; `account` is a screen name."""
+    """A post as it was sent; `account` is a screen name.
+
+    `in_reply_to` is the id of the post that it answers, "" for none.
+    """
 
     id: str
     account: str
     text: str
     received_at: datetime
+    in_reply_to: str = ""
+    deleted_at: datetime | None = None
 
     def row(self) -> dict[str, Any]:
-        return asdict(self) | {"received_at": self.received_at.isoformat()}
+        """Return it for JSON."""
+        deleted_at = self.deleted_at and self.deleted_at.isoformat()
+        own = {"received_at": self.received_at.isoformat(), "deleted_at": deleted_at}
+        return asdict(self) | own
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """Return what `row` made a row of; rows of older versions have fewer keys."""
+        post = cls(**row)
+        return replace(
+            post,
+            received_at=datetime.fromisoformat(row["received_at"]),
+            deleted_at=datetime.fromisoformat(deleted)
+            if (deleted := row.get("deleted_at"))
+            else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be posted, read and found good."""
+
+    account: str
+    text: str
+    in_reply_to: str = ""
 
 
 class Posts:
@@ -36,40 +66,64 @@ class Posts:
         self._lock = Lock()
         self._posts = _read(self._file)
 
-    def add(self, account: str, text: str, *, now: datetime) -> Post | None:
+    def add(self, draft: Draft, *, now: datetime) -> Post | None:
         """Keep a post; None where the account said the same within the last day."""
         with self._lock:
-            if any(
-                post.account == account and post.text == text
-                for post in self._posts
-                if post.received_at > now - DUPLICATE_FOR
-            ):
+            if self._is_said(draft, since=now - DUPLICATE_FOR):
                 return None
-            post = Post(self._next_id(now), account, text, now.astimezone(UTC))
-            with self._file.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(post.row(), ensure_ascii=False) + "\n")
-            self._posts.append(post)
+            received_at = now.astimezone(UTC)
+            post = Post(
+                self._next_id(now),
+                draft.account,
+                draft.text,
+                received_at,
+                draft.in_reply_to,
+            )
+            self._keep(post)
         return post
 
-    def newest_first(self, account: str | None = None) -> list[Post]:
+    def delete(self, post_id: str, *, now: datetime) -> None:
+        """Take a post back, which stays in the file."""
         with self._lock:
-            posts = list(self._posts)
+            self._keep(replace(self._posts[post_id], deleted_at=now.astimezone(UTC)))
+
+    def standing(self, post_id: str) -> Post | None:
+        """Return a post that is not deleted."""
+        with self._lock:
+            post = self._posts.get(post_id)
+        return post if post and post.deleted_at is None else None
+
+    def newest_first(self, account: str | None = None) -> list[Post]:
+        """Return all posts, those included that are deleted."""
+        with self._lock:
+            posts = list(self._posts.values())
         return [post for post in reversed(posts) if account in (None, post.account)]
+
+    def _is_said(self, draft: Draft, *, since: datetime) -> bool:
+        return any(
+            post.account == draft.account and post.text == draft.text
+            for post in self._posts.values()
+            if post.received_at > since and post.deleted_at is None
+        )
+
+    def _keep(self, post: Post) -> None:
+        with self._file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(post.row(), ensure_ascii=False) + "\n")
+        self._posts[post.id] = post
 
     def _next_id(self, now: datetime) -> str:
         snowflake = (int(now.timestamp() * 1000) - _EPOCH_MS) << 22
-        last = int(self._posts[-1].id) if self._posts else 0
+        last = int(next(reversed(self._posts), "0"))
         return str(max(snowflake, last + 1))
 
 
-def _read(file: Path) -> list[Post]:
+def _read(file: Path) -> dict[str, Post]:
+    """Return the posts in a file by id; the last line about one holds."""
     if not file.exists():
-        return []
+        return {}
     whole, newline, torn = file.read_text("utf-8").rpartition("\n")
     if torn:
         # Killed while it wrote: that post was never answered, so it was never made.
         file.write_text(whole + newline, "utf-8")
-    rows = [json.loads(line) for line in whole.split("\n") if line]
-    return [
-        Post(**row | {"received_at": datetime.fromisoformat(row["received_at"])}) for row in rows
-    ]
+    posts = [Post.of(json.loads(line)) for line in whole.split("\n") if line]
+    return {post.id: post for post in posts}

@@ -19,6 +19,7 @@ _FIELDS = frozenset(
         "edit_history_tweet_ids",
         "entities",
         "id",
+        "referenced_tweets",
         "text",
     }
 )
@@ -86,6 +87,8 @@ def in_x_shape(post: Post, fields: frozenset[str] = frozenset()) -> dict[str, An
         shape["created_at"] = post.received_at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     if "entities" in fields and short.urls:
         shape["entities"] = {"urls": short.urls}
+    if "referenced_tweets" in fields and post.in_reply_to:
+        shape["referenced_tweets"] = [{"type": "replied_to", "id": post.in_reply_to}]
     return shape
 
 

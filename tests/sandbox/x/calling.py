@@ -15,7 +15,7 @@ HOST = "127.0.0.1:8001"
 KEYS = {
     "42-ada": Keys("app", "app-secret", "ada-secret", "ada"),
     "43-ben": Keys("app", "app-secret", "ben-secret", "ben"),
-    "44-cleo": Keys("app", "app-secret", "cleo-secret", "cleo"),
+    "44-cleo": Keys("app", "app-secret", "cleo-secret", "cleo", premium=True),
 }
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -94,10 +94,21 @@ class Caller:
         body = b"" if content is None else json.dumps(content).encode()
         return self.call(method, path, body, HTTP_AUTHORIZATION=signature)
 
+    def answer_to(self, post_id: str, text: str, token: str = "42-ada") -> Answer:
+        reply = {"in_reply_to_tweet_id": post_id}
+        return self.send("POST /2/tweets", {"text": text, "reply": reply}, token)
+
     def post(self, text: object, token: str = "42-ada", **changes: Any) -> Answer:
         signature = self.signature("POST", "/2/tweets", token, **changes)
         body = json.dumps({"text": text}).encode()
         return self.call("POST", "/2/tweets", body, HTTP_AUTHORIZATION=signature)
+
+    def thread(self, *texts: str) -> list[str]:
+        """Post each text as an answer to the one before, and return the ids."""
+        ids = [self.post(texts[0]).json["data"]["id"]]
+        for text in texts[1:]:
+            ids.append(self.answer_to(ids[-1], text).json["data"]["id"])
+        return ids
 
     def order(self, *orders: object, **environ: str) -> Answer:
         return self.call("POST", "/_faults", json.dumps(orders).encode(), **environ)

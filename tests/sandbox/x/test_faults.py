@@ -75,3 +75,11 @@ def test_the_windows_that_are_used_up_can_be_ordered(caller: Caller) -> None:
     assert refused.headers["x-app-limit-24hour-reset"] == reset
     assert refused.headers["x-rate-limit-remaining"] == "99"
     assert caller.post("words").headers["x-app-limit-24hour-remaining"] == "9998"
+
+
+def test_a_fault_is_ordered_on_any_route(caller: Caller) -> None:
+    (post_id,) = caller.thread("words")
+    caller.order({"kind": "drop", "route": "DELETE /2/tweets/:id"})
+    with pytest.raises(ConnectionAbortedError):
+        caller.send(f"DELETE /2/tweets/{post_id}")
+    assert caller.received()[0]["deleted_at"] is not None

@@ -68,6 +68,15 @@ def test_a_question_that_x_would_not_take_is_a_bad_request(caller: Caller, query
     assert caller.get(f"/2/users/42/tweets?{query}").status == 400
 
 
-@pytest.mark.parametrize("target", ["/2/users/99/tweets", "/2/nothing", "/2/tweets"])
+@pytest.mark.parametrize("target", ["/2/users/99/tweets", "/2/nothing", "/2/tweets/x"])
 def test_what_is_not_there_is_not_found(caller: Caller, target: str) -> None:
     assert caller.get(target).status == 404
+
+
+def test_an_answer_names_what_it_answers(caller: Caller) -> None:
+    first, second = caller.thread("first", "second")
+    answer = caller.get("/2/users/42/tweets?tweet.fields=referenced_tweets").json
+    newest, older = answer["data"]
+    assert newest["id"] == second
+    assert newest["referenced_tweets"] == [{"type": "replied_to", "id": first}]
+    assert "referenced_tweets" not in older

@@ -1,5 +1,6 @@
 """Posts outlive the stand-in that took them."""
 
+import json
 from datetime import timedelta
 
 from tests.sandbox.x.calling import Caller
@@ -23,3 +24,20 @@ def test_a_line_torn_by_a_crash_is_dropped(caller: Caller) -> None:
     caller.post("after")
     caller.restart()
     assert [row["text"] for row in caller.received()] == ["after", "whole"]
+
+
+def test_a_restart_forgets_no_thread_and_no_deletion(caller: Caller) -> None:
+    first, second = caller.thread("first", "second")
+    caller.send(f"DELETE /2/tweets/{second}")
+    before = caller.received()
+    caller.restart()
+    assert caller.received() == before
+    assert caller.answer_to(second, "too late").status == 403
+    assert caller.answer_to(first, "in time").status == 201
+
+
+def test_what_older_versions_wrote_is_read(caller: Caller) -> None:
+    row = {"id": "7", "account": "ada", "text": "old", "received_at": "2026-11-01T08:00:00+00:00"}
+    (caller.folder / "x-posts.jsonl").write_text(json.dumps(row) + "\n")
+    caller.restart()
+    assert [post["text"] for post in caller.get("/2/users/42/tweets").json["data"]] == ["old"]
