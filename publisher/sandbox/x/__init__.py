@@ -3,6 +3,7 @@
 app.py        the WSGI application and its routes
 routes.py     what one call may do, and what is known of one that was let in
 request.py    what is looked at in a request
+multipart.py  the parts of a form
 answers.py    what is said back
 serving.py    a small HTTP server for it
 
@@ -12,6 +13,8 @@ rations.py    how many calls an account and its app have left
 
 writing.py    makes and deletes posts
 posts.py      what was posted, kept in a file
+uploading.py  takes pictures and videos
+media.py      pictures and videos: parts, states, ages, sizes
 lookups.py    tells of accounts and timelines
 reading.py    what of an account is asked for, and how it is given out
 shortening.py what X does to links: t.co

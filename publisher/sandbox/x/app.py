@@ -27,11 +27,13 @@ from publisher.sandbox.x.answers import (
 )
 from publisher.sandbox.x.faults import REFUSALS, Dropped, Fault, Faults
 from publisher.sandbox.x.lookups import Lookups
+from publisher.sandbox.x.media import Media
 from publisher.sandbox.x.posts import Posts
 from publisher.sandbox.x.rations import APP_DAY, QUARTER, USER_DAY, USUAL, Ration, Rations
 from publisher.sandbox.x.request import Request
 from publisher.sandbox.x.routes import Asked, Route
 from publisher.sandbox.x.signatures import Signatures, Unauthorized
+from publisher.sandbox.x.uploading import Uploading
 from publisher.sandbox.x.writing import Writing
 
 LIMIT = USUAL[QUARTER]
@@ -54,12 +56,13 @@ class XStandIn:
         keys = {token: Keys(*its) for token, its in accounts.items()}
         known = Accounts(keys)
         self._clock = clock
-        self._posts = Posts(folder)
+        self._posts, media = Posts(folder), Media(folder)
         self._keys, self._accounts, self._signatures = keys, known, Signatures(keys)
         self._rations = Rations({QUARTER: limit})
         self._routes = _routes(
             Lookups(known, self._posts),
-            Writing(self._posts),
+            Writing(self._posts, media),
+            Uploading(media),
         )
         self._faults = Faults([route.name for route in self._routes])
         self._doors = {
@@ -117,12 +120,17 @@ class XStandIn:
         return answer.with_headers(*ration.headers())
 
 
-def _routes(lookups: Lookups, writing: Writing) -> tuple[Route, ...]:
+def _routes(lookups: Lookups, writing: Writing, uploading: Uploading) -> tuple[Route, ...]:
     return (
         Route("POST /2/tweets", writing.create, daily=True),
         Route("DELETE /2/tweets/:id", writing.delete),
         Route("GET /2/users/me", lookups.me),
         Route("GET /2/users/:id/tweets", lookups.timeline),
+        Route("POST /2/media/upload/initialize", uploading.initialize),
+        Route("POST /2/media/upload/:id/append", uploading.append),
+        Route("POST /2/media/upload/:id/finalize", uploading.finalize),
+        Route("GET /2/media/upload", uploading.status),
+        Route("POST /2/media/metadata", uploading.describe),
     )
 
 

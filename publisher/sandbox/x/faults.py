@@ -9,14 +9,17 @@ from publisher.sandbox.x.answers import Answer, unavailable
 from publisher.sandbox.x.rations import QUARTER, WINDOWS
 
 POSTING = "POST /2/tweets"
+FINALIZING = "POST /2/media/upload/:id/finalize"
 SLOW_SECONDS = 20.0
 # Answered without looking at the call.
 REFUSALS = frozenset({"402", "429", "503", "drop-before"})
 # The call is done, and its answer is lost, late or broken.
 SPOILERS = frozenset({"503-stored", "drop", "broken-body", "slow"})
-KINDS = REFUSALS | SPOILERS
+# The call is done otherwise than it usually is; by the route where it does anything.
+TWISTS = {"media-failed": FINALIZING, "media-slow": FINALIZING}
+KINDS = REFUSALS | SPOILERS | TWISTS.keys()
 
-_OPTIONS = frozenset({"kind", "route", "seconds", "windows"})
+_OPTIONS = frozenset({"kind", "route", "seconds", "windows", "calls"})
 
 
 class Dropped(ConnectionAbortedError):
@@ -28,13 +31,15 @@ class Fault:
     """One thing that goes wrong once, on one route.
 
     `seconds` is how late an answer is (slow), or how long a window stays used up (429). `windows`
-    are those that a 429 names.
+    are those that a 429 names, `calls` is how many questions the processing of media takes
+    (media-slow).
     """
 
     kind: str
     route: str = POSTING
     seconds: float = SLOW_SECONDS
     windows: frozenset[str] = frozenset({QUARTER})
+    calls: int = 2
 
     def spoil(self, answer: Answer, closing: Event) -> Answer:
         """Return what becomes of the answer to a call that was done; raises Dropped."""
@@ -80,12 +85,12 @@ class Faults:
     def _read(self, order: Any) -> list[Fault]:
         if not isinstance(order, dict) or order.get("kind") not in KINDS:
             raise ValueError(f"a fault is an object with a kind of {', '.join(sorted(KINDS))}")
-        options: dict[str, Any] = {"route": POSTING} | order
+        options: dict[str, Any] = {"route": TWISTS.get(order["kind"], POSTING)} | order
         count = options.pop("count", 1)
         if options["route"] not in self._routes:
             raise ValueError(f"a fault's route is one of {', '.join(self._routes)}")
         if not isinstance(count, int) or not options.keys() <= _OPTIONS:
-            raise ValueError("a fault has kind, count, route, seconds and windows only")
+            raise ValueError("a fault has kind, count, route, seconds, windows and calls only")
         windows = options.pop("windows", [QUARTER])
         if not isinstance(windows, list) or not all(each in WINDOWS for each in windows):
             raise ValueError(f"a fault's windows are a list of some of {', '.join(WINDOWS)}")

@@ -16,6 +16,16 @@ _FILE = "x-posts.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A picture or video of a post; its content is kept by its id (media.py)."""
+
+    id: str
+    key: str
+    media_type: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A post as it was sent; `account` is a screen name.
 
@@ -27,6 +37,7 @@ class Post:
     text: str
     received_at: datetime
     in_reply_to: str = ""
+    media: tuple[Attached, ...] = ()
     deleted_at: datetime | None = None
 
     def row(self) -> dict[str, Any]:
@@ -42,6 +53,7 @@ class Post:
         return replace(
             post,
             received_at=datetime.fromisoformat(row["received_at"]),
+            media=tuple(Attached(**each) for each in row.get("media", ())),
             deleted_at=datetime.fromisoformat(deleted)
             if (deleted := row.get("deleted_at"))
             else None,
@@ -55,6 +67,7 @@ class Draft:
     account: str
     text: str
     in_reply_to: str = ""
+    media: tuple[Attached, ...] = ()
 
 
 class Posts:
@@ -78,6 +91,7 @@ class Posts:
                 draft.text,
                 received_at,
                 draft.in_reply_to,
+                draft.media,
             )
             self._keep(post)
         return post
@@ -100,7 +114,8 @@ class Posts:
         return [post for post in reversed(posts) if account in (None, post.account)]
 
     def _is_said(self, draft: Draft, *, since: datetime) -> bool:
-        return any(
+        # Pictures without words are no words that could be said again.
+        return draft.text != "" and any(
             post.account == draft.account and post.text == draft.text
             for post in self._posts.values()
             if post.received_at > since and post.deleted_at is None

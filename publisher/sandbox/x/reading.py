@@ -15,6 +15,7 @@ _PARAMETERS = frozenset(
 )
 _FIELDS = frozenset(
     {
+        "attachments",
         "created_at",
         "edit_history_tweet_ids",
         "entities",
@@ -77,7 +78,7 @@ class Wanted:
 
 def in_x_shape(post: Post, fields: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Return a post as X gives it out: always with id, text and history, with `fields` besides."""
-    short = shortened(post.text, post.id)
+    short = shortened(post)
     shape: dict[str, Any] = {
         "id": post.id,
         "text": short.text,
@@ -89,6 +90,8 @@ def in_x_shape(post: Post, fields: frozenset[str] = frozenset()) -> dict[str, An
         shape["entities"] = {"urls": short.urls}
     if "referenced_tweets" in fields and post.in_reply_to:
         shape["referenced_tweets"] = [{"type": "replied_to", "id": post.in_reply_to}]
+    if "attachments" in fields and post.media:
+        shape["attachments"] = {"media_keys": [media.key for media in post.media]}
     return shape
 
 

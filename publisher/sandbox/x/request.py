@@ -20,32 +20,36 @@ class Request:
     path: str
     query: str
     body: bytes
-    content_type: str
+    full_content_type: str
     remote: str
     call: Call
 
     @classmethod
     def of(cls, environ: Mapping[str, Any]) -> Self:
-        content_type = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+        content_type = environ.get("CONTENT_TYPE", "")
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        is_form = content_type == "application/x-www-form-urlencoded"
         method, query = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", "")
         call = Call(
             method,
             _url(environ),
             query,
             environ.get("HTTP_AUTHORIZATION", ""),
-            body.decode("latin-1") if is_form else "",
+            body.decode("latin-1") if _is_form(content_type) else "",
         )
         return cls(
             method=method,
             path=environ.get("PATH_INFO", ""),
             query=query,
             body=body,
-            content_type=content_type,
+            full_content_type=content_type,
             remote=environ.get("REMOTE_ADDR", ""),
             call=call,
         )
+
+    @property
+    def content_type(self) -> str:
+        """What the body is, without parameters."""
+        return _essence(self.full_content_type)
 
     @property
     def is_json(self) -> bool:
@@ -58,6 +62,14 @@ class Request:
             return ip_address(self.remote).is_loopback
         except ValueError:
             return False
+
+
+def _essence(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
+
+
+def _is_form(content_type: str) -> bool:
+    return _essence(content_type) == "application/x-www-form-urlencoded"
 
 
 def _url(environ: Mapping[str, Any]) -> str:

@@ -15,7 +15,8 @@ from urllib.parse import unquote_to_bytes
 
 WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-_LONGEST_BODY = 1_000_000
+# A part of 5 MB in base64, and the JSON around it.
+_LONGEST_BODY = 8_000_000
 
 
 @contextmanager

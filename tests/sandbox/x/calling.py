@@ -98,6 +98,11 @@ class Caller:
         reply = {"in_reply_to_tweet_id": post_id}
         return self.send("POST /2/tweets", {"text": text, "reply": reply}, token)
 
+    def show(self, text: str, *media_ids: str, token: str = "42-ada") -> Answer:
+        """Post media."""
+        media = {"media_ids": list(media_ids)}
+        return self.send("POST /2/tweets", {"text": text, "media": media}, token)
+
     def post(self, text: object, token: str = "42-ada", **changes: Any) -> Answer:
         signature = self.signature("POST", "/2/tweets", token, **changes)
         body = json.dumps({"text": text}).encode()

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 from tests.sandbox.x.calling import Caller
+from tests.sandbox.x.uploads import uploaded
 
 
 def test_a_restart_forgets_no_post(caller: Caller) -> None:
@@ -26,8 +27,10 @@ def test_a_line_torn_by_a_crash_is_dropped(caller: Caller) -> None:
     assert [row["text"] for row in caller.received()] == ["after", "whole"]
 
 
-def test_a_restart_forgets_no_thread_and_no_deletion(caller: Caller) -> None:
+def test_a_restart_forgets_no_thread_no_picture_and_no_deletion(caller: Caller) -> None:
     first, second = caller.thread("first", "second")
+    media_id = uploaded(caller, b"pixels")
+    caller.show("third", media_id)
     caller.send(f"DELETE /2/tweets/{second}")
     before = caller.received()
     caller.restart()
