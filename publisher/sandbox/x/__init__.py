@@ -15,9 +15,10 @@ writing.py    makes and deletes posts
 posts.py      what was posted, kept in a file
 uploading.py  takes pictures and videos
 media.py      pictures and videos: parts, states, ages, sizes
-lookups.py    tells of accounts and timelines
+lookups.py    tells of accounts, timelines and posts
 reading.py    what of an account is asked for, and how it is given out
 shortening.py what X does to links: t.co
+figures.py    what came of a post
 
 faults.py     what shall go wrong next
 timeline.py   the page for people

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Any, Self
 
 JSON = "application/json; charset=utf-8"
 PROBLEM = "application/problem+json"
@@ -77,3 +77,33 @@ def invalid(message: str, parameters: Mapping[str, Sequence[str]] | None = None)
         "type": f"{_PROBLEMS}/invalid-request",
     }
     return in_json(400, body)
+
+
+def not_found(parameter: str, post_id: str) -> dict[str, Any]:
+    """Return the error that stands beside `data` for a post that is not there."""
+    return {
+        "value": post_id,
+        "detail": f"Could not find tweet with {parameter}: [{post_id}].",
+        "title": "Not Found Error",
+        "resource_type": "tweet",
+        "parameter": parameter,
+        "resource_id": post_id,
+        "type": f"{_PROBLEMS}/resource-not-found",
+    }
+
+
+def not_yours(field: str, post_id: str) -> dict[str, Any]:
+    """Return the error that stands beside `data` for figures that only the author is told."""
+    return {
+        "value": post_id,
+        "detail": (
+            f"Sorry, you are not authorized to access '{field}' on the Tweet with ids :"
+            f" [{post_id}]."
+        ),
+        "title": "Field Authorization Error",
+        "resource_type": "tweet",
+        "parameter": field,
+        "resource_id": post_id,
+        "section": "data",
+        "type": f"{_PROBLEMS}/not-authorized-for-field",
+    }

@@ -1,7 +1,7 @@
 """The stand-in as a WSGI application: X's routes, a page for people, and doors for tests.
 
-Tests post JSON to /_faults (what goes wrong next, faults.py) and /_limits (how many calls there
-are, rations.py), and read /_posts.json.
+Tests post JSON to /_faults (what goes wrong next, faults.py), /_limits (how many calls there are,
+rations.py) and /_figures (what came of posts, figures.py), and read /_posts.json.
 """
 
 import json
@@ -26,6 +26,7 @@ from publisher.sandbox.x.answers import (
     unavailable,
 )
 from publisher.sandbox.x.faults import REFUSALS, Dropped, Fault, Faults
+from publisher.sandbox.x.figures import Figures
 from publisher.sandbox.x.lookups import Lookups
 from publisher.sandbox.x.media import Media
 from publisher.sandbox.x.posts import Posts
@@ -56,17 +57,19 @@ class XStandIn:
         keys = {token: Keys(*its) for token, its in accounts.items()}
         known = Accounts(keys)
         self._clock = clock
-        self._posts, media = Posts(folder), Media(folder)
+        self._posts, self._figures = Posts(folder), Figures()
+        media = Media(folder)
         self._keys, self._accounts, self._signatures = keys, known, Signatures(keys)
         self._rations = Rations({QUARTER: limit})
         self._routes = _routes(
-            Lookups(known, self._posts),
+            Lookups(known, self._posts, self._figures),
             Writing(self._posts, media),
             Uploading(media),
         )
         self._faults = Faults([route.name for route in self._routes])
         self._doors = {
             "/_faults": self._faults.order,
+            "/_figures": self._figures.order,
             "/_limits": self._rations.order,
         }
         self._closing = Event()
@@ -124,6 +127,8 @@ def _routes(lookups: Lookups, writing: Writing, uploading: Uploading) -> tuple[R
     return (
         Route("POST /2/tweets", writing.create, daily=True),
         Route("DELETE /2/tweets/:id", writing.delete),
+        Route("GET /2/tweets", lookups.many),
+        Route("GET /2/tweets/:id", lookups.one),
         Route("GET /2/users/me", lookups.me),
         Route("GET /2/users/:id/tweets", lookups.timeline),
         Route("POST /2/media/upload/initialize", uploading.initialize),

@@ -9,6 +9,7 @@ from publisher.sandbox.x.answers import Answer, unavailable
 from publisher.sandbox.x.rations import QUARTER, WINDOWS
 
 POSTING = "POST /2/tweets"
+TIMELINE = "GET /2/users/:id/tweets"
 FINALIZING = "POST /2/media/upload/:id/finalize"
 SLOW_SECONDS = 20.0
 # Answered without looking at the call.
@@ -16,7 +17,7 @@ REFUSALS = frozenset({"402", "429", "503", "drop-before"})
 # The call is done, and its answer is lost, late or broken.
 SPOILERS = frozenset({"503-stored", "drop", "broken-body", "slow"})
 # The call is done otherwise than it usually is; by the route where it does anything.
-TWISTS = {"media-failed": FINALIZING, "media-slow": FINALIZING}
+TWISTS = {"lag": TIMELINE, "media-failed": FINALIZING, "media-slow": FINALIZING}
 KINDS = REFUSALS | SPOILERS | TWISTS.keys()
 
 _OPTIONS = frozenset({"kind", "route", "seconds", "windows", "calls"})
@@ -30,9 +31,9 @@ class Dropped(ConnectionAbortedError):
 class Fault:
     """One thing that goes wrong once, on one route.
 
-    `seconds` is how late an answer is (slow), or how long a window stays used up (429). `windows`
-    are those that a 429 names, `calls` is how many questions the processing of media takes
-    (media-slow).
+    `seconds` is how late an answer is (slow), how old a post has to be to be shown by this one look
+    at a timeline (lag), or how long a window stays used up (429). `windows` are those that a 429
+    names, `calls` is how many questions the processing of media takes (media-slow).
     """
 
     kind: str

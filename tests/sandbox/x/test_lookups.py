@@ -80,3 +80,85 @@ def test_an_answer_names_what_it_answers(caller: Caller) -> None:
     assert newest["id"] == second
     assert newest["referenced_tweets"] == [{"type": "replied_to", "id": first}]
     assert "referenced_tweets" not in older
+
+
+def test_the_end_of_a_long_post_is_told_only_to_those_who_ask(caller: Caller) -> None:
+    post_id = caller.post(f"{'word ' * 60}https://news.com/a", "44-cleo").json["data"]["id"]
+    target = f"/2/tweets/{post_id}?tweet.fields=entities"
+    short = caller.get(target).json["data"]
+    whole = caller.get(f"{target},note_tweet").json["data"]["note_tweet"]
+    assert (short["text"], "entities" in short) == (("word " * 54).strip(), False)
+    assert whole["text"].endswith(whole["entities"]["urls"][0]["url"])
+
+
+def test_premium_is_a_blue_mark(caller: Caller) -> None:
+    target = "/2/users/me?user.fields=verified_type"
+    assert caller.get(target).json["data"]["verified_type"] == "none"
+    assert caller.get(target, "44-cleo").json["data"]["verified_type"] == "blue"
+
+
+def test_posts_are_looked_up_by_their_ids(caller: Caller) -> None:
+    first, second = caller.thread("first", "second")
+    caller.send(f"DELETE /2/tweets/{second}")
+    answer = caller.get(f"/2/tweets?ids={first},{second},7").json
+    assert [post["text"] for post in answer["data"]] == ["first"]
+    assert [error["resource_id"] for error in answer["errors"]] == [second, "7"]
+    assert answer["errors"][0]["title"] == "Not Found Error"
+
+
+def test_one_post_is_looked_up_by_its_id(caller: Caller) -> None:
+    (post_id,) = caller.thread("words")
+    assert caller.get(f"/2/tweets/{post_id}").json["data"]["text"] == "words"
+    gone = caller.get("/2/tweets/7")
+    assert (gone.status, gone.json.keys()) == (200, {"errors"})
+
+
+def test_figures_are_the_same_every_time(caller: Caller) -> None:
+    (post_id,) = caller.thread("words")
+    target = f"/2/tweets?ids={post_id}&tweet.fields=public_metrics,non_public_metrics"
+    (first,), (second,) = caller.get(target).json["data"], caller.get(target).json["data"]
+    assert first == second
+    assert first["public_metrics"].keys() >= {"like_count", "retweet_count", "impression_count"}
+    assert "url_link_clicks" in first["non_public_metrics"]
+
+
+def test_figures_can_be_said(caller: Caller) -> None:
+    (post_id,) = caller.thread("words")
+    assert caller.set("figures", {post_id: {"like_count": 3}}).status == 200
+    target = f"/2/tweets/{post_id}?tweet.fields=public_metrics"
+    assert caller.get(target).json["data"]["public_metrics"]["like_count"] == 3
+
+
+@pytest.mark.parametrize("figures", [[], {"1": 3}, {"1": {"likes": 3}}, {"1": {"like_count": "3"}}])
+def test_figures_that_x_has_not_are_refused(caller: Caller, figures: object) -> None:
+    assert caller.set("figures", figures).status == 400
+
+
+def test_others_are_not_told_what_only_the_author_is(caller: Caller) -> None:
+    (post_id,) = caller.thread("words")
+    target = f"/2/tweets?ids={post_id}&tweet.fields=organic_metrics,public_metrics"
+    answer = caller.get(target, "43-ben").json
+    assert "organic_metrics" not in answer["data"][0]
+    assert answer["errors"][0]["title"] == "Field Authorization Error"
+
+
+def test_private_figures_are_told_for_thirty_days(caller: Caller) -> None:
+    (post_id,) = caller.thread("words")
+    caller.now += timedelta(days=30)
+    answer = caller.get(f"/2/tweets/{post_id}?tweet.fields=non_public_metrics").json
+    assert "non_public_metrics" not in answer["data"]
+
+
+@pytest.mark.parametrize("query", ["", "ids=", "ids=x", "ids=" + ",".join("1" * 101), "ids=1&x=1"])
+def test_a_lookup_that_x_would_not_take_is_a_bad_request(caller: Caller, query: str) -> None:
+    assert caller.get(f"/2/tweets?{query}").status == 400
+
+
+def test_a_lagging_timeline_shows_only_what_is_old_enough(caller: Caller) -> None:
+    caller.post("older")
+    caller.now += timedelta(seconds=30)
+    caller.post("newer")
+    caller.order({"kind": "lag", "seconds": 20})
+    lagging = caller.get("/2/users/42/tweets").json["data"]
+    assert [post["text"] for post in lagging] == ["older"]
+    assert len(caller.get("/2/users/42/tweets").json["data"]) == 2

@@ -178,8 +178,8 @@ def test_pictures_may_stand_without_words_more_than_once(caller: Caller) -> None
 def test_a_post_with_media_ends_in_a_link_to_it(caller: Caller) -> None:
     media_id = uploaded(caller, b"pixels")
     post = caller.show("Look & see", media_id).json["data"]
-    target = "/2/users/42/tweets?tweet.fields=entities,attachments"
-    (shown,) = caller.get(target).json["data"]
+    target = f"/2/tweets/{post['id']}?tweet.fields=entities,attachments"
+    shown = caller.get(target).json["data"]
     (link,) = shown["entities"]["urls"]
     assert shown["text"] == f"Look &amp; see {link['url']}"
     assert link["expanded_url"] == f"https://x.com/ada/status/{post['id']}/photo/1"
