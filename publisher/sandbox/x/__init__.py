@@ -8,7 +8,11 @@ answers.py    what is said back
 serving.py    a small HTTP server for it
 
 accounts.py   who may call
-signatures.py who is asking: OAuth 1.0a signatures, checked
+gate.py       who is asking: by OAuth 1.0a or OAuth 2.0
+signatures.py OAuth 1.0a signatures, checked
+grants.py     what accounts have allowed to apps: OAuth 2.0 codes and tokens
+tokens.py     where apps get, renew and give back tokens
+consent.py    the page where a person allows it
 rations.py    how many calls an account and its app have left
 
 writing.py    makes and deletes posts
@@ -22,10 +26,11 @@ figures.py    what came of a post
 
 faults.py     what shall go wrong next
 timeline.py   the page for people
+pages.py      how pages are made
 """
 
-from publisher.sandbox.x.accounts import Keys
+from publisher.sandbox.x.accounts import Client, Keys
 from publisher.sandbox.x.app import XStandIn
 from publisher.sandbox.x.serving import serve
 
-__all__ = ["Keys", "XStandIn", "serve"]
+__all__ = ["Client", "Keys", "XStandIn", "serve"]

@@ -1,7 +1,7 @@
 """Who may call: the accounts and apps that the stand-in knows."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,6 +21,13 @@ class Keys(NamedTuple):
     premium: bool = False
 
 
+class Client(NamedTuple):
+    """An app of OAuth 2.0, by its client id; without a `secret` it is a public one."""
+
+    redirect_uris: tuple[str, ...]
+    secret: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A user of X; `id` is decimal."""
@@ -37,10 +44,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose call it is: an account's, through an app."""
+    """Whose call it is: an account's, through an app; None as scopes are all of them."""
 
     account: Account
     app: str
+    scopes: frozenset[str] | None = None
+
+    def may(self, needed: frozenset[str]) -> bool:
+        return self.scopes is None or needed <= self.scopes
 
 
 class Accounts:
@@ -52,11 +63,18 @@ class Accounts:
             for token, its in keys.items()
         }
 
+    def __iter__(self) -> Iterator[Account]:
+        return iter(self._by_token.values())
+
     def by_token(self, access_token: str) -> Account:
         return self._by_token[access_token]
 
     def by_id(self, user_id: str) -> Account | None:
         return next((each for each in self._by_token.values() if each.id == user_id), None)
+
+    def by_name(self, screen_name: str) -> Account | None:
+        found = (each for each in self._by_token.values() if each.screen_name == screen_name)
+        return next(found, None)
 
 
 def _user_id(access_token: str) -> str:

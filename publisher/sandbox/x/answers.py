@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 JSON = "application/json; charset=utf-8"
+HTML = "text/html; charset=utf-8"
 PROBLEM = "application/problem+json"
 
 _PROBLEMS = "https://api.twitter.com/2/problems"
@@ -42,7 +43,8 @@ def problem(status: int, title: str, detail: str, *, kind: str = "about:blank") 
     return Answer(status, json.dumps(body).encode(), PROBLEM)
 
 
-def forbidden(detail: str) -> Answer:
+def forbidden(detail: str = "Forbidden") -> Answer:
+    """Return X's 403; where a scope is missing it says nothing but its title."""
     return problem(403, "Forbidden", detail)
 
 

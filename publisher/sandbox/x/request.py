@@ -56,6 +56,10 @@ class Request:
         return self.content_type == "application/json"
 
     @property
+    def is_form(self) -> bool:
+        return _is_form(self.full_content_type)
+
+    @property
     def is_local(self) -> bool:
         """Whether it comes from this machine."""
         try:

@@ -1,4 +1,4 @@
-"""What one call may do, and how often."""
+"""What one call may do: its name, how often, and which scopes of OAuth 2.0 it needs."""
 
 import re
 from collections.abc import Callable
@@ -9,6 +9,10 @@ from publisher.sandbox.x.accounts import Account, Caller
 from publisher.sandbox.x.answers import Answer
 from publisher.sandbox.x.faults import Fault
 from publisher.sandbox.x.request import Request
+
+READING = frozenset({"tweet.read", "users.read"})
+WRITING = READING | {"tweet.write"}
+UPLOADING = frozenset({"media.write"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path, which may have one `:id`; `daily` where X counts 24 hours, too."""
+    """A method and a path, which may have one `:id`; `daily` where X counts 24 hours, too.
+
+    Scopes: https://docs.x.com/fundamentals/authentication/guides/v2-authentication-mapping.
+    """
 
     name: str
     do: Callable[[Asked], Answer]
+    scopes: frozenset[str]
     daily: bool = False
 
     def takes(self, request: Request) -> re.Match[str] | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from oauthlib import oauth1  # type: ignore[import-untyped]  # it comes without stubs
 
-from publisher.sandbox.x import Keys, XStandIn
+from publisher.sandbox.x import Client, Keys, XStandIn
 
 HOST = "127.0.0.1:8001"
 KEYS = {
@@ -17,6 +17,8 @@ KEYS = {
     "43-ben": Keys("app", "app-secret", "ben-secret", "ben"),
     "44-cleo": Keys("app", "app-secret", "cleo-secret", "cleo", premium=True),
 }
+BACK = "https://courier.example/back"
+CLIENTS = {"desk": Client((BACK, "http://127.0.0.1/"), "desk-secret"), "phone": Client((BACK,))}
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
@@ -46,7 +48,9 @@ class Caller:
         self.restart()
 
     def restart(self) -> None:
-        self.app = XStandIn(self.folder, KEYS, clock=lambda: self.now, limit=self.limit)
+        self.app = XStandIn(
+            self.folder, KEYS, clients=CLIENTS, clock=lambda: self.now, limit=self.limit
+        )
 
     def signature(self, method: str, target: str, token: str = "42-ada", **changes: Any) -> str:
         self.signed += 1
