@@ -63,14 +63,13 @@ class XStandIn:
         keys = {token: Keys(*its) for token, its in accounts.items()}
         known, grants = Accounts(keys), Grants()
         self._clock = clock
-        self._posts, self._figures = Posts(folder), Figures()
-        media = Media(folder)
+        self._posts, self._media, self._figures = Posts(folder), Media(folder), Figures()
         self._gate = Gate(keys, known, grants)
         self._rations = Rations({QUARTER: limit})
         self._routes = _routes(
             Lookups(known, self._posts, self._figures),
-            Writing(self._posts, media),
-            Uploading(media),
+            Writing(self._posts, self._media),
+            Uploading(self._media),
         )
         self._open = _open_routes(
             TokenDesk(clients or {}, grants), ConsentDesk(clients or {}, known, grants)
@@ -106,9 +105,11 @@ class XStandIn:
                 return self._called(route, request, "".join(match.groups()))
         match request.method, request.path:
             case "GET", "/":
-                return timeline.page(self._posts.newest_first())
+                return timeline.page(self._posts.newest_first(), root=request.root)
             case "GET", "/_posts.json":
                 return in_json(200, [post.row() for post in self._posts.newest_first()])
+            case "GET", path if path.startswith(timeline.MEDIA_PATH):
+                return timeline.medium(path, self._posts.newest_first(), self._media)
             case "POST", path if door := self._doors.get(path):
                 return _ordered(door, request)
         return problem(404, "Not Found", f"{request.method} {request.path} is not known here.")

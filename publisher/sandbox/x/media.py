@@ -145,6 +145,11 @@ class Media:
             return None
         return Attached(medium.id, medium.key, medium.media_type, medium.alt)
 
+    def content(self, media_id: str) -> bytes | None:
+        """Return what was uploaded under an id, which is decimal."""
+        file = self._folder / media_id
+        return file.read_bytes() if file.is_file() else None
+
     def _note(self, medium: Medium) -> Medium:
         with self._lock:
             self._media[medium.id] = medium

@@ -14,9 +14,10 @@ _KEPT_IN_PATHS = "/~:@!$&'()*+,;="
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request, read; `call` is what a signature covers."""
+    """A request, read; `root` is where the stand-in is, `call` what a signature covers."""
 
     method: str
+    root: str
     path: str
     query: str
     body: bytes
@@ -38,6 +39,7 @@ class Request:
         )
         return cls(
             method=method,
+            root=environ.get("SCRIPT_NAME", ""),
             path=environ.get("PATH_INFO", ""),
             query=query,
             body=body,

@@ -39,7 +39,8 @@ def test_parts_come_as_forms_and_as_json_in_any_order(caller: Caller) -> None:
     append(caller, media_id, 0, b"\r")
     assert append(caller, media_id, 1, b"\n").json["data"]["expires_at"] > 0
     assert finalize(caller, media_id).status == 200
-    assert (caller.folder / "x-media" / media_id).read_bytes() == b"\r\n\n--gull"
+    caller.show("", media_id)
+    assert caller.call("GET", f"/_media/{media_id}").body == b"\r\n\n--gull"
 
 
 def test_a_video_is_processed_before_it_is_posted(caller: Caller) -> None:

@@ -37,6 +37,7 @@ def test_a_restart_forgets_no_thread_no_picture_and_no_deletion(caller: Caller) 
     assert caller.received() == before
     assert caller.answer_to(second, "too late").status == 403
     assert caller.answer_to(first, "in time").status == 201
+    assert caller.call("GET", f"/_media/{media_id}").body == b"pixels"
 
 
 def test_what_older_versions_wrote_is_read(caller: Caller) -> None:

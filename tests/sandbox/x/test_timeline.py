@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.sandbox.x.calling import Caller
+from tests.sandbox.x.uploads import uploaded
 
 
 def test_the_page_shows_posts_with_links_newest_first(caller: Caller) -> None:
@@ -32,3 +35,44 @@ def test_the_page_runs_and_loads_nothing_that_was_posted(caller: Caller) -> None
 
 def test_the_empty_page_says_so(caller: Caller) -> None:
     assert b"Nothing has been posted yet" in caller.call("GET", "/").body
+
+
+def test_a_thread_stands_together_in_its_order(caller: Caller) -> None:
+    first, second = caller.thread("first part", "second part")
+    caller.post("something newer")
+    page = caller.call("GET", "/").body.decode()
+    assert page.index("something newer") < page.index("first part") < page.index("second part")
+    assert page.count('<ol class="box">') == 2
+    assert page.index(f"post-{first}") < page.index(f"post-{second}")
+
+
+def test_a_deleted_post_is_struck_out(caller: Caller) -> None:
+    (post_id,) = caller.thread("a mistake")
+    caller.send(f"DELETE /2/tweets/{post_id}")
+    page = caller.call("GET", "/").body.decode()
+    assert "<del>a mistake</del>" in page
+    assert "1 post," in page
+
+
+def test_every_link_has_a_card_of_its_host_and_path(caller: Caller) -> None:
+    caller.post("Read https://news.com/ferry?a=1 and https://courier.com")
+    page = caller.call("GET", "/").body.decode()
+    assert "<span>news.com</span> /ferry?a=1</a>" in page
+    assert "<span>courier.com</span> /</a>" in page
+
+
+def test_a_picture_is_shown_with_its_alt_text_and_no_card(caller: Caller) -> None:
+    media_id = uploaded(caller, b"\x89PNG pixels", alt="A <gull>")
+    caller.show("Look: https://news.com/gull", media_id)
+    page = caller.call("GET", "/", SCRIPT_NAME="/x").body.decode()
+    assert f'<img src="/x/_media/{media_id}" alt="A &lt;gull&gt;">' in page
+    assert 'class="link"' not in page
+    picture = caller.call("GET", f"/_media/{media_id}")
+    assert (picture.body, picture.headers["Content-Type"]) == (b"\x89PNG pixels", "image/png")
+
+
+@pytest.mark.parametrize("name", ["1", "../x-posts.jsonl", "%2e%2e/x-posts.jsonl", ""])
+def test_nothing_but_media_of_posts_is_served(caller: Caller, name: str) -> None:
+    caller.post("words")
+    uploaded(caller, b"not posted")
+    assert caller.call("GET", f"/_media/{name}").status == 404
