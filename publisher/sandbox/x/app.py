@@ -33,7 +33,7 @@ from publisher.sandbox.x.grants import Grants
 from publisher.sandbox.x.lookups import Lookups
 from publisher.sandbox.x.media import Media
 from publisher.sandbox.x.posts import Posts
-from publisher.sandbox.x.rations import APP_DAY, QUARTER, USER_DAY, USUAL, Ration, Rations
+from publisher.sandbox.x.rations import APP_DAY, QUARTER, USER_DAY, Ration, Rations
 from publisher.sandbox.x.request import Request
 from publisher.sandbox.x.routes import READING, UPLOADING, WRITING, Asked, Route
 from publisher.sandbox.x.signatures import Unauthorized
@@ -41,14 +41,12 @@ from publisher.sandbox.x.tokens import TokenDesk
 from publisher.sandbox.x.uploading import Uploading
 from publisher.sandbox.x.writing import Writing
 
-LIMIT = USUAL[QUARTER]
-
 
 class XStandIn:
     """X for one machine; it takes the posts of `accounts` and keeps them in `folder`.
 
     `accounts` are by access token (OAuth 1.0a), `clients` by client id (OAuth 2.0). An account may
-    call each route `limit` times in 15 minutes.
+    call each route `limit` times in 15 minutes; None is as often as X lets it.
     """
 
     def __init__(
@@ -58,14 +56,14 @@ class XStandIn:
         *,
         clients: Mapping[str, Client] | None = None,
         clock: Callable[[], datetime],
-        limit: int = LIMIT,
+        limit: int | None = None,
     ) -> None:
         keys = {token: Keys(*its) for token, its in accounts.items()}
         known, grants = Accounts(keys), Grants()
         self._clock = clock
         self._posts, self._media, self._figures = Posts(folder), Media(folder), Figures()
         self._gate = Gate(keys, known, grants)
-        self._rations = Rations({QUARTER: limit})
+        self._rations = Rations({} if limit is None else {QUARTER: limit})
         self._routes = _routes(
             Lookups(known, self._posts, self._figures),
             Writing(self._posts, self._media),
@@ -130,7 +128,7 @@ class XStandIn:
             return problem(401, "Unauthorized", "Unauthorized")
         if not caller.may(route.scopes):
             return forbidden()
-        ration = self._rations.take(_windows(route, caller), route.name, now=now)
+        ration = self._rations.take(_whose(caller), route.name, now=now)
         if not ration.taken:
             return too_many_requests().with_headers(*ration.headers())
         fault = self._faults.take(route.name)
@@ -143,7 +141,7 @@ class XStandIn:
 
 def _routes(lookups: Lookups, writing: Writing, uploading: Uploading) -> tuple[Route, ...]:
     return (
-        Route("POST /2/tweets", writing.create, WRITING, daily=True),
+        Route("POST /2/tweets", writing.create, WRITING),
         Route("DELETE /2/tweets/:id", writing.delete, WRITING),
         Route("GET /2/tweets", lookups.many, READING),
         Route("GET /2/tweets/:id", lookups.one, READING),
@@ -169,10 +167,10 @@ def _open_routes(
     }
 
 
-def _windows(route: Route, caller: Caller) -> dict[str, str]:
+def _whose(caller: Caller) -> dict[str, str]:
     """Return whose windows a call takes from."""
     user = caller.account.id
-    return {QUARTER: user} | ({USER_DAY: user, APP_DAY: caller.app} if route.daily else {})
+    return {QUARTER: user, USER_DAY: user, APP_DAY: caller.app}
 
 
 def _done(route: Route, asked: Asked) -> Answer:

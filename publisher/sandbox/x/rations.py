@@ -12,9 +12,22 @@ WINDOWS = {
     USER_DAY: timedelta(hours=24),
     APP_DAY: timedelta(hours=24),
 }
-# https://docs.x.com/x-api/fundamentals/rate-limits: POST /2/tweets, per user and per app; and
-# https://help.x.com/en/rules-and-policies/x-limits: what any account may post in a day.
-USUAL = {QUARTER: 100, USER_DAY: 2_400, APP_DAY: 10_000}
+_MEDIA = {QUARTER: 1_875, APP_DAY: 180_000}
+# https://docs.x.com/x-api/fundamentals/rate-limits, per user and per app; and, for what any account
+# may post in a day, https://help.x.com/en/rules-and-policies/x-limits.
+LIMITS: dict[str, dict[str, int]] = {
+    "POST /2/tweets": {QUARTER: 100, USER_DAY: 2_400, APP_DAY: 10_000},
+    "DELETE /2/tweets/:id": {QUARTER: 50},
+    "GET /2/tweets": {QUARTER: 5_000},
+    "GET /2/tweets/:id": {QUARTER: 900},
+    "GET /2/users/me": {QUARTER: 75},
+    "GET /2/users/:id/tweets": {QUARTER: 900},
+    "POST /2/media/upload/initialize": _MEDIA,
+    "POST /2/media/upload/:id/append": _MEDIA,
+    "POST /2/media/upload/:id/finalize": _MEDIA,
+    "GET /2/media/upload": {QUARTER: 1_000, APP_DAY: 100_000},
+    "POST /2/media/metadata": {QUARTER: 500, APP_DAY: 50_000},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +61,19 @@ class Ration:
         """Return it with `windows` used up until `reset_at`, even those that it did not have."""
         named = {each.window: each for each in self.left}
         for window in windows:
-            usual = named.get(window, Left(window, USUAL[window], 0, reset_at))
-            named[window] = replace(usual, remaining=0, reset_at=reset_at)
+            known = named.get(window, Left(window, 1, 0, reset_at))
+            named[window] = replace(known, remaining=0, reset_at=reset_at)
         return replace(self, left=tuple(named.values()))
 
 
 class Rations:
-    """Counts calls by who makes them and by route; a window opens with its first call."""
+    """Counts calls by who makes them and by route; a window opens with its first call.
 
-    def __init__(self, limits: Mapping[str, int]) -> None:
-        self._limits = USUAL | dict(limits)
+    `ordered` are limits by window that hold on every route in the place of X's own.
+    """
+
+    def __init__(self, ordered: Mapping[str, int]) -> None:
+        self._ordered = dict(ordered)
         self._open: dict[tuple[str, str, str], tuple[datetime, int]] = {}
         self._lock = Lock()
 
@@ -68,21 +84,24 @@ class Rations:
         if not all(isinstance(limit, int) and limit >= 0 for limit in limits.values()):
             raise ValueError("a limit is how many calls there are in its window")
         with self._lock:
-            self._limits |= limits
+            self._ordered |= limits
 
     def take(self, who: Mapping[str, str], route: str, *, now: datetime) -> Ration:
-        """Take one call out of every window in `who`, where each has one left, else out of none.
+        """Take one call out of every window of the route where each has one left, else out of none.
 
         `who` is whose window it is, by window.
         """
         with self._lock:
-            counts = {window: self._count(window, name, route, now) for window, name in who.items()}
-            taken = all(used < self._limits[window] for window, (_, used) in counts.items())
+            limits = {
+                window: self._ordered.get(window, own) for window, own in LIMITS[route].items()
+            }
+            counts = {window: self._count(window, who[window], route, now) for window in limits}
+            taken = all(used < limits[window] for window, (_, used) in counts.items())
             left = []
             for window, (reset_at, used) in counts.items():
                 self._open[window, who[window], route] = (reset_at, used + taken)
-                remaining = max(0, self._limits[window] - used - taken)
-                left.append(Left(window, self._limits[window], remaining, reset_at))
+                remaining = max(0, limits[window] - used - taken)
+                left.append(Left(window, limits[window], remaining, reset_at))
         return Ration(taken, tuple(left))
 
     def _count(self, window: str, name: str, route: str, now: datetime) -> tuple[datetime, int]:

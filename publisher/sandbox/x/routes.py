@@ -1,4 +1,4 @@
-"""What one call may do: its name, how often, and which scopes of OAuth 2.0 it needs."""
+"""What one call may do: its name, and which scopes of OAuth 2.0 it needs."""
 
 import re
 from collections.abc import Callable
@@ -32,7 +32,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path, which may have one `:id`; `daily` where X counts 24 hours, too.
+    """A method and a path, which may have one `:id`.
 
     Scopes: https://docs.x.com/fundamentals/authentication/guides/v2-authentication-mapping.
     """
@@ -40,7 +40,6 @@ class Route:
     name: str
     do: Callable[[Asked], Answer]
     scopes: frozenset[str]
-    daily: bool = False
 
     def takes(self, request: Request) -> re.Match[str] | None:
         pattern = re.escape(self.name).replace(":id", "([0-9]{1,19})")

@@ -40,7 +40,7 @@ class Caller:
     """Calls the stand-in as a signing client does; `now` is the time on both sides."""
 
     folder: Path
-    limit: int = 100
+    limit: int | None = None
     now: datetime = START
     signed: int = field(default=0)
 

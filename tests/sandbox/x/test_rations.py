@@ -47,6 +47,15 @@ def test_one_window_that_is_used_up_is_enough(caller: Caller) -> None:
     assert caller.post("two").status == 201
 
 
+def test_every_route_has_x_s_own_limit(caller: Caller) -> None:
+    (post_id,) = caller.thread("words")
+    limits = {
+        target: caller.send(target).headers["x-rate-limit-limit"]
+        for target in ("GET /2/users/me", f"DELETE /2/tweets/{post_id}", "GET /2/media/upload")
+    }
+    assert list(limits.values()) == ["75", "50", "1000"]
+
+
 @pytest.mark.parametrize("limits", [[], {"x-rate-limit": "3"}, {"x-rate-limit": -1}, {"day": 3}])
 def test_limits_that_x_has_not_are_refused(caller: Caller, limits: object) -> None:
     assert caller.set("limits", limits).status == 400
