@@ -90,8 +90,11 @@ class Faults:
         count = options.pop("count", 1)
         if options["route"] not in self._routes:
             raise ValueError(f"a fault's route is one of {', '.join(self._routes)}")
-        if not isinstance(count, int) or not options.keys() <= _OPTIONS:
+        if not options.keys() <= _OPTIONS:
             raise ValueError("a fault has kind, count, route, seconds, windows and calls only")
+        numbers = count, options.get("seconds", 0), options.get("calls", 0)
+        if not all(map(isinstance, numbers, (int, int | float, int))):
+            raise ValueError("a fault's count, seconds and calls are numbers")
         windows = options.pop("windows", [QUARTER])
         if not isinstance(windows, list) or not all(each in WINDOWS for each in windows):
             raise ValueError(f"a fault's windows are a list of some of {', '.join(WINDOWS)}")

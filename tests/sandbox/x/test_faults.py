@@ -41,6 +41,7 @@ def test_a_fault_waits_for_its_route(caller: Caller) -> None:
         [{"kind": "404"}],
         [{"kind": "503", "count": "many"}],
         [{"kind": "503", "x": 1}],
+        [{"kind": "slow", "seconds": "long"}],
         [{"kind": "503", "route": "GET /"}],
         [{"kind": "429", "windows": "day"}],
     ],
