@@ -119,7 +119,7 @@ class Line:
     ) -> None:
         self._network = network
         self._base_url = base_url.rstrip("/")
-        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
+        self._secrets = secrets
         self._words = words
         self._meaning = meaning
         connect, read = timeouts
@@ -232,12 +232,17 @@ class Line:
                 return Permanent(f"{network} refused it with status {status}{said}; correct it.")
 
     def _said(self, answer: Answer) -> str:
-        """Return the network's own words in brackets, in one line of bounded length."""
-        words = " ".join(str(_read(partial(self._words, answer)) or "").split())
-        for secret in self._secrets:
-            words = words.replace(secret, "…")
-        words = words[:LONGEST_WORDS].rstrip(". ")
-        return f" ({self._network} says: {words})" if words else ""
+        words = _read(partial(self._words, answer))
+        return quoted(self._network, str(words or ""), self._secrets)
+
+
+def quoted(network: str, words: str, secrets: Sequence[str]) -> str:
+    """Return the network's own words in brackets, in one line of bounded length; "" for none."""
+    line = " ".join(words.split())
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        line = line.replace(secret, "…")
+    line = line[:LONGEST_WORDS].rstrip(". ")
+    return f" ({network} says: {line})" if line else ""
 
 
 @cache
