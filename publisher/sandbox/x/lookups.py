@@ -11,7 +11,9 @@ from publisher.sandbox.x.posts import Post, Posts
 from publisher.sandbox.x.reading import Wanted, fields_of, ids_of, in_x_shape, parameters
 from publisher.sandbox.x.routes import Asked
 
-_USER_FIELDS = frozenset({"id", "name", "username", "verified", "verified_type"})
+_USER_FIELDS = frozenset(
+    {"id", "name", "subscription_type", "username", "verified", "verified_type"}
+)
 # https://docs.x.com/x-api/fundamentals/metrics: older posts' private figures are not told.
 PRIVATE_FOR = timedelta(days=30)
 
@@ -101,6 +103,8 @@ def _user(account: Account, fields: frozenset[str]) -> dict[str, Any]:
     shape: dict[str, Any] = {"id": account.id, "name": name, "username": name}
     if "verified" in fields:
         shape["verified"] = account.premium
+    if "subscription_type" in fields:
+        shape["subscription_type"] = "Premium" if account.premium else "None"
     if "verified_type" in fields:
         shape["verified_type"] = "blue" if account.premium else "none"
     return shape

@@ -92,9 +92,10 @@ def test_the_end_of_a_long_post_is_told_only_to_those_who_ask(caller: Caller) ->
 
 
 def test_premium_is_a_blue_mark(caller: Caller) -> None:
-    target = "/2/users/me?user.fields=verified_type"
-    assert caller.get(target).json["data"]["verified_type"] == "none"
-    assert caller.get(target, "44-cleo").json["data"]["verified_type"] == "blue"
+    target = "/2/users/me?user.fields=verified_type,subscription_type"
+    free, paid = caller.get(target).json["data"], caller.get(target, "44-cleo").json["data"]
+    assert (free["verified_type"], free["subscription_type"]) == ("none", "None")
+    assert (paid["verified_type"], paid["subscription_type"]) == ("blue", "Premium")
 
 
 def test_posts_are_looked_up_by_their_ids(caller: Caller) -> None:
