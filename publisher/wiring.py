@@ -41,9 +41,9 @@ class Names(Protocol):
 
 def _x(secrets: dict[str, str]) -> Network:
     # Only who posts needs tweepy: a mail worker is smaller and starts faster without it.
-    from publisher.channels.x import Credentials, X
+    from publisher.channels.x import X, credentials
 
-    return X(Credentials(**secrets), api_url=settings.PUBLISHER_X_API_URL)
+    return X(credentials.read(secrets), api_url=settings.PUBLISHER_X_API_URL)
 
 
 def _mastodon(secrets: dict[str, str]) -> Network:

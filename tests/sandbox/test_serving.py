@@ -8,13 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from publisher.channels.x import Credentials, X
+from publisher.channels.x import Keys, X
 from publisher.embedded.places import Places
 from publisher.sandbox.serving import serving
 from tests import ports
 from tests.channels.messages import said
 
-KEYS = Credentials("ck", "cs", "20261123-at", "ats")
+KEYS = Keys("ck", "cs", "20261123-at", "ats")
 ACCOUNTS = {"20261123-at": ("ck", "cs", "ats", "courier")}
 
 

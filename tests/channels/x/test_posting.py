@@ -1,14 +1,10 @@
-"""The X channel against the stand-in, and against answers that no stand-in would give."""
+"""Posting to X: to the stand-in, and to one that answers as no stand-in would."""
 
-import json
 import socket
 import ssl
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,76 +12,11 @@ import requests
 from urllib3 import exceptions as lower
 
 from publisher.channels import ChannelError, Duplicate, Permanent, Temporary, Unknown
-from publisher.channels.x import Credentials, X, _nothing_left
-from publisher.sandbox.x import XStandIn, serve
+from publisher.channels.x import X
+from publisher.channels.x.tweeting import _nothing_left
+from publisher.sandbox.x import serve
 from tests.channels.messages import said
-
-KEYS = Credentials("app-key", "app-secret-1", "42-access", "access-secret-2")
-LINKED = "The bridge opens & stays open <now>: https://news.com/bridge?a=1&b=2 #Bridge"
-
-
-def clock() -> datetime:
-    """Return the real time: tweepy signs with it."""
-    return datetime.fromtimestamp(time.time(), UTC)
-
-
-class Sandbox:
-    """A running stand-in, and what a test wants to do with it."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def order(self, kind: str, **options: Any) -> None:
-        orders = [{"kind": kind} | options]
-        requests.post(f"{self.url}/_faults", json=orders, timeout=5).raise_for_status()
-
-    def posts(self) -> list[str]:
-        rows = requests.get(f"{self.url}/_posts.json", timeout=5).json()
-        return [row["text"] for row in rows]
-
-
-@pytest.fixture
-def standing_in(tmp_path: Path) -> Callable[..., Any]:
-    """Return what starts a stand-in that knows KEYS."""
-
-    @contextmanager
-    def start(**options: Any) -> Iterator[Sandbox]:
-        secrets = (KEYS.consumer_key, KEYS.consumer_secret, KEYS.access_token_secret)
-        app = XStandIn(tmp_path, {KEYS.access_token: (*secrets, "daily")}, clock=clock, **options)
-        with serve(app) as url:
-            yield Sandbox(url)
-            app.close()
-
-    return start
-
-
-@pytest.fixture
-def sandbox(standing_in: Callable[..., Any]) -> Iterator[Sandbox]:
-    with standing_in() as running:
-        yield running
-
-
-@pytest.fixture
-def x(sandbox: Sandbox) -> Iterator[X]:
-    channel = X(KEYS, api_url=sandbox.url, timeouts=(1, 0.5))
-    yield channel
-    channel.close()
-
-
-@contextmanager
-def answering(status: str, body: object = "", **headers: str) -> Iterator[X]:
-    """Give a channel whose X answers everything the same."""
-    content = body if isinstance(body, str) else json.dumps(body)
-
-    def app(_: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
-        named = [(name.replace("_", "-"), value) for name, value in headers.items()]
-        start_response(status, named)
-        return [content.encode()]
-
-    with serve(app) as url:
-        channel = X(KEYS, api_url=url, timeouts=(1, 1))
-        yield channel
-        channel.close()
+from tests.channels.x.places import KEYS, LINKED, Sandbox, answering, clock
 
 
 def failure(x: X, now: datetime) -> ChannelError:
@@ -351,80 +282,3 @@ def test_no_secret_is_shown(sandbox: Sandbox, now: datetime) -> None:
     for shown in (repr(KEYS), str(KEYS), repr(error), error.reason):
         assert "secret" not in shown
         assert "access" not in shown
-
-
-# ---- Asking
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        LINKED,
-        "Bare news.com/bridge and https://news.com/other, twice",
-        "Cafe\u0301 &amp; <b>\n\nsecond  line",
-        "plain",
-    ],
-)
-def test_a_post_is_found_though_x_rewrote_it(x: X, now: datetime, words: str) -> None:
-    x.send(said("before"), now=now)
-    sent = x.send(said(words), now=now)
-    x.send(said("after"), now=now)
-    assert x.find(said(words), since=clock()) == sent
-
-
-def test_other_words_and_other_links_are_not_it(x: X, now: datetime) -> None:
-    x.send(said(LINKED), now=now)
-    assert x.find(said(LINKED.replace("a=1", "a=2")), since=clock()) is None
-    assert x.find(said("The bridge opens"), since=clock()) is None
-
-
-def test_what_is_older_is_not_it(x: X, now: datetime) -> None:
-    x.send(said("words"), now=now)
-    assert x.find(said("words"), since=clock() + timedelta(minutes=5)) is None
-
-
-def test_a_post_is_found_behind_a_hundred_others(
-    standing_in: Callable[..., Any], now: datetime
-) -> None:
-    with standing_in(limit=1000) as sandbox:
-        x = X(KEYS, api_url=sandbox.url)
-        first = x.send(said("the first"), now=now)
-        for number in range(105):
-            x.send(said(f"number {number}"), now=now)
-        assert x.find(said("the first"), since=clock()) == first
-        x.close()
-
-
-def test_the_handle_is_the_screen_name(x: X) -> None:
-    assert x.profile().handle == "daily"
-
-
-def test_an_account_whose_token_does_not_tell_its_id_is_asked_for(tmp_path: Path) -> None:
-    keys = replace(KEYS, access_token="opaque")
-    app = XStandIn(
-        tmp_path,
-        {"opaque": (keys.consumer_key, keys.consumer_secret, keys.access_token_secret, "daily")},
-        clock=clock,
-    )
-    with serve(app) as url:
-        x = X(keys, api_url=url)
-        sent = x.send(said("words"), now=clock())
-        assert x.find(said("words"), since=clock()) == sent
-        x.close()
-
-
-@pytest.mark.parametrize("fault", ["503", "drop", "broken-body", "slow"])
-def test_a_question_that_fails_may_be_asked_again(sandbox: Sandbox, x: X, fault: str) -> None:
-    sandbox.order(fault, route="GET /2/users/:id/tweets")
-    with pytest.raises(Temporary):
-        x.find(said("words"), since=clock())
-    assert x.find(said("words"), since=clock()) is None
-
-
-@pytest.mark.parametrize("body", ["", "[]", "{}", '{"data": [1], "meta": {}}', '{"data": [{}]}'])
-def test_an_answer_that_cannot_be_read_may_be_asked_for_again(body: str, now: datetime) -> None:
-    with answering("200 OK", body) as x:
-        with pytest.raises(Temporary):
-            x.find(said("words"), since=now)
-        with pytest.raises(Temporary):
-            x.profile()

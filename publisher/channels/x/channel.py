@@ -1,0 +1,126 @@
+"""One account on X, and what it can be asked to do."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import requests
+
+from publisher.channels import Receipt, Temporary, Unknown
+from publisher.channels.http import TIMEOUTS_SECONDS
+from publisher.channels.posts import Message, Network, Profile
+from publisher.channels.x import answers, finding
+from publisher.channels.x.credentials import Credentials
+from publisher.channels.x.tweeting import Tweepy
+
+API_URL = "https://api.x.com"
+
+# X's clock may be a little behind ours.
+_CLOCKS_APART = timedelta(minutes=1)
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+_PAGE = 100
+_MOST_PAGES = 5
+
+
+class X(Network):
+    """One account on X; it keeps its connections until `close`."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        api_url: str = API_URL,
+        timeouts: tuple[float, float] = TIMEOUTS_SECONDS,
+    ) -> None:
+        self._credentials = credentials
+        self._tweepy = Tweepy(credentials, api_url, timeouts)
+
+    def send(self, message: Message, *, now: datetime) -> Receipt:
+        """Post `message` once; raises Duplicate where X refuses it as said already."""
+        answer = self._tweepy.answer(
+            answers.for_posts,
+            self._tweepy.client.create_tweet,
+            now,
+            # A post may be a picture and nothing else.
+            text=message.text or None,
+            media_ids=[each.reference for each in message.attachments] or None,
+            in_reply_to_tweet_id=message.reply_to or None,
+        )
+        try:
+            return _receipt(answer.json()["data"])
+        except _UNREADABLE as error:
+            raise Unknown("X took the post, but its answer cannot be read.") from error
+
+    def find(self, message: Message, *, since: datetime) -> Receipt | None:
+        """Return the account's post from `since` or later that is this one, None if there is none.
+
+        Parts of threads, too. Raises Temporary where X cannot be asked now.
+        """
+        with _asking():
+            for post in self._posts(since - _CLOCKS_APART):
+                if finding.is_it(post, message):
+                    return _receipt(post)
+        return None
+
+    def profile(self) -> Profile:
+        """Return the account's screen name, which proves its credentials."""
+        with _asking():
+            return Profile(str(self._me()["username"]))
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._tweepy.close()
+
+    def _posts(self, since: datetime) -> Iterator[Mapping[str, Any]]:
+        ask = partial(
+            self._asked,
+            self._tweepy.client.get_users_tweets,
+            None,
+            id=self._credentials.account_id or str(self._me()["id"]),
+            start_time=since,
+            max_results=_PAGE,
+            tweet_fields=finding.FIELDS,
+        )
+        page = None
+        for _ in range(_MOST_PAGES):
+            answer = _with_one_of("data", "meta", ask(pagination_token=page))
+            yield from answer.get("data") or []
+            page = (answer.get("meta") or {}).get("next_token")
+            if page is None:
+                return
+
+    def _me(self) -> Mapping[str, Any]:
+        return dict(self._asked(self._tweepy.client.get_me, None)["data"])
+
+    def _asked(
+        self, ask: Callable[..., requests.Response], now: datetime | None, **what: Any
+    ) -> Any:
+        return self._tweepy.answer(answers.for_others, ask, now, **what).json()
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Make everything that goes wrong with a question Temporary: asking again does no harm."""
+    try:
+        yield
+    except Unknown as error:
+        raise Temporary(error.reason) from error
+    except _UNREADABLE as error:
+        raise Temporary("X's answer cannot be read.") from error
+
+
+def _with_one_of(one: str, other: str, answer: Any) -> dict[str, Any]:
+    """Return an answer that has at least one of its parts: X leaves out what would be empty.
+
+    Raises TypeError or LookupError for anything else: nothing must be concluded from it.
+    """
+    if one not in answer and other not in answer:
+        raise LookupError(f"neither {one} nor {other}")
+    return dict(answer)
+
+
+def _receipt(post: Mapping[str, Any]) -> Receipt:
+    network_id = str(post["id"])
+    return Receipt(network_id, f"https://x.com/i/web/status/{network_id}")
