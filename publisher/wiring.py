@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -70,8 +70,9 @@ def _telegram(secrets: dict[str, str]) -> Network:
 class Kind:
     """What has to be known of a network before it is asked for anything.
 
-    `needs` are the credentials without which nothing goes, `takes` those that it may have besides,
-    and `addresses` those of them that are URLs of servers that somebody named.
+    `needs` are the credentials without which nothing goes, `instead` others that do as well,
+    `takes` those that it may have besides, and `addresses` those of them that are URLs of servers
+    that somebody named.
     `most_figures` is for how many posts it tells figures in one call, 0: for none.
     Credentials that `renews` are renewed when they end within `renew_before`; where one `logs_in`
     with a password, that happens before the first call, too. A second call for the same message
@@ -81,6 +82,7 @@ class Kind:
     make: Callable[[dict[str, str]], Network]
     needs: tuple[str, ...]
     takes: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     has_threads: bool = True
     has_uploads: bool = True
@@ -92,9 +94,19 @@ class Kind:
     renew_before: timedelta = timedelta(minutes=5)
     most_figures: int = 0
 
+    def needed(self, given: Collection[str]) -> tuple[str, ...]:
+        """Return `needs` or `instead`, whichever more of `given` belongs to."""
+        return max(self.needs, self.instead, key=lambda way: len(set(way).intersection(given)))
+
 
 NETWORKS: dict[str, Kind] = {
-    "x": Kind(_x, ("consumer_key", "consumer_secret", "access_token", "access_token_secret")),
+    "x": Kind(
+        _x,
+        # OAuth 1.0a, or 2.0.
+        needs=("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
+        instead=("client_id", "oauth2_access_token", "oauth2_refresh_token"),
+        takes=("client_secret",),
+    ),
     "bluesky": Kind(
         _bluesky,
         ("identifier", "app_password"),
@@ -126,9 +138,10 @@ def network(name: str, secrets: dict[str, str]) -> Network:
     Raises Refused where one is missing.
     """
     kind = NETWORKS[name]
-    if missing := [key for key in kind.needs if not secrets.get(key)]:
+    needed = kind.needed(secrets)
+    if missing := [key for key in needed if not secrets.get(key)]:
         raise Refused(f"The account on {name} has no {missing[0].replace('_', ' ')}; give it one.")
-    return kind.make({key: secrets[key] for key in kind.needs + kind.takes if key in secrets})
+    return kind.make({key: secrets[key] for key in needed + kind.takes if key in secrets})
 
 
 def kept_network(name: str, secrets: dict[str, str]) -> Network:

@@ -104,9 +104,10 @@ def _checked_secrets(name: str, network: str, secrets: dict[str, str]) -> dict[s
         raise Refused(f"There is no network '{network}'; choose one of {known}.")
     kind = wiring.NETWORKS[network]
     tidy = {key: stripped for key, secret in secrets.items() if (stripped := secret.strip())}
-    if unknown := sorted(tidy.keys() - {*kind.needs, *kind.takes}):
+    needed = kind.needed(tidy)
+    if unknown := sorted(tidy.keys() - {*needed, *kind.takes}):
         raise Refused(f"An account on {network} has no {_spoken(unknown)}; leave it out.")
-    if missing := [key for key in kind.needs if key not in tidy]:
+    if missing := [key for key in needed if key not in tidy]:
         raise Refused(f"The account '{name}' lacks its {_spoken(missing)}; copy it from {network}.")
     # A name with an umlaut is not one any more after that.
     tidy |= {key: wiring.address(tidy[key]) for key in kind.addresses if key in tidy}

@@ -20,6 +20,11 @@ SECRETS = {
     "access_token": "gull-3",
     "access_token_secret": "gull-4",
 }
+TOKENS = {
+    "client_id": "gull-6",
+    "oauth2_access_token": "gull-7",
+    "oauth2_refresh_token": "gull-8",
+}
 
 
 def test_an_account_is_kept_with_its_credentials_sealed(now: datetime) -> None:
@@ -29,6 +34,27 @@ def test_an_account_is_kept_with_its_credentials_sealed(now: datetime) -> None:
     assert secrecy.unseal(bytes(stored.credentials)) == SECRETS
     line = queries.account("courier")
     assert (line.id, line.network, line.needs_approval) == (account_id, "x", True)
+
+
+@pytest.mark.parametrize("also", [{}, {"client_secret": "gull-9"}])
+def test_an_account_on_x_may_have_tokens_in_place_of_keys(
+    also: dict[str, str], now: datetime
+) -> None:
+    actions.add_account("courier", "x", TOKENS | also, now=now)
+    assert secrecy.unseal(bytes(Account.objects.get().credentials)) == TOKENS | also
+
+
+@pytest.mark.parametrize(
+    ("mixed", "message"),
+    [
+        (TOKENS | {"oauth2_refresh_token": ""}, "lacks its oauth2 refresh token"),
+        (SECRETS | {"oauth2_access_token": "gull-7"}, "has no oauth2 access token; leave it out"),
+        (TOKENS | {"consumer_key": "gull-1"}, "has no consumer key; leave it out"),
+    ],
+)
+def test_half_of_both_is_refused(mixed: dict[str, str], message: str, now: datetime) -> None:
+    with pytest.raises(Refused, match=message):
+        actions.add_account("courier", "x", mixed, now=now)
 
 
 def test_no_secret_is_shown_by_an_account_or_its_trail(now: datetime) -> None:
