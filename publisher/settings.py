@@ -119,6 +119,14 @@ PUBLISHER_X_API_URL = env.url("PUBLISHER_X_API_URL", "https://api.x.com", scheme
 PUBLISHER_X_UPLOAD_URL = env.url(
     "PUBLISHER_X_UPLOAD_URL", PUBLISHER_X_API_URL, schemes=("http", "https")
 )
+# Where a person lets our app post; X has it elsewhere than its API, and nobody else does.
+PUBLISHER_X_AUTHORIZE_URL = env.url(
+    "PUBLISHER_X_AUTHORIZE_URL",
+    "https://x.com/i/oauth2/authorize"
+    if PUBLISHER_X_API_URL == "https://api.x.com"
+    else f"{PUBLISHER_X_API_URL}/i/oauth2/authorize",
+    schemes=("http", "https"),
+)
 # Inside the house: servers of networks may be there though they are not on the public internet.
 PUBLISHER_OWN_ADDRESSES = env.ranges("PUBLISHER_OWN_ADDRESSES")
 # Unset: the servers that this host asks for everything else.

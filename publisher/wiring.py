@@ -22,6 +22,8 @@ from publisher.errors import Refused
 if TYPE_CHECKING:
     from httpx import BaseTransport
 
+    from publisher.channels.x import App
+
 
 class Names(Protocol):
     """What can be asked of the DNS; see publisher/channels/dns.py."""
@@ -44,6 +46,19 @@ def _x(secrets: dict[str, str]) -> Network:
     from publisher.channels.x import X, credentials
 
     return X(credentials.read(secrets), api_url=settings.PUBLISHER_X_API_URL)
+
+
+def x_app(client_id: str, client_secret: str, redirect_uri: str) -> "App":
+    """Return what connects accounts on X to the newsroom's app there; see channels/x."""
+    from publisher.channels.x import App
+
+    return App(
+        client_id,
+        client_secret,
+        redirect_uri,
+        api_url=settings.PUBLISHER_X_API_URL,
+        page=settings.PUBLISHER_X_AUTHORIZE_URL,
+    )
 
 
 def _mastodon(secrets: dict[str, str]) -> Network:
@@ -106,6 +121,7 @@ NETWORKS: dict[str, Kind] = {
         needs=("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
         instead=("client_id", "oauth2_access_token", "oauth2_refresh_token"),
         takes=("client_secret",),
+        renews=True,
     ),
     "bluesky": Kind(
         _bluesky,

@@ -4,15 +4,18 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
 from pytest_django import Settings
 
-from publisher import wiring
-from publisher.channels.x import TIMEOUTS_SECONDS
+from publisher import secrecy, wiring
+from publisher.channels.x import TIMEOUTS_SECONDS, verifier
 from publisher.sandbox.x import XStandIn, serve
+from publisher.sandbox.x.accounts import Client
 from publisher.social import actions, posting, posts, queries
+from publisher.social.models import Account
 from publisher.social.posts import Plan
 from tests.factories import ArticleFactory
 
@@ -23,6 +26,7 @@ SECRETS = {
     "access_token": "42-gull-3",
     "access_token_secret": "gull-4",
 }
+OWNER = ("gull-1", "gull-2", "gull-4", "courier")
 MINUTE = timedelta(minutes=1)
 
 
@@ -144,3 +148,56 @@ def test_wrong_credentials_stop_the_account_and_new_ones_set_it_going(
 
 def test_a_lease_outlasts_the_longest_call() -> None:
     assert timedelta(seconds=sum(TIMEOUTS_SECONDS)) < posting.LEASE
+
+
+# ---- Connected by OAuth 2.0
+
+
+@pytest.fixture
+def connected(tmp_path: Path, settings: Settings, now: datetime) -> Iterator[str]:
+    """Connect the account as its owner does, with tokens that are about to end."""
+    client = Client(("https://desk.example/back",))
+    app = XStandIn(tmp_path, {"42-gull-3": OWNER}, clients={"gull-app": client}, clock=clock)
+    with serve(app) as url:
+        settings.PUBLISHER_X_API_URL = settings.PUBLISHER_X_UPLOAD_URL = url
+        settings.PUBLISHER_X_AUTHORIZE_URL = f"{url}/i/oauth2/authorize"
+        actions.add_account("courier", "x", consent(now), now=now)
+        Account.objects.update(expires_at=now + MINUTE)
+        yield url
+        app.close()
+        wiring.close_networks()
+
+
+def consent(now: datetime) -> dict[str, str]:
+    """Press the button at X; return what the account's credentials are then."""
+    app, secret = wiring.x_app("gull-app", "", "https://desk.example/back"), verifier()
+    page = urlsplit(app.authorize_url("state", secret))
+    form = dict(parse_qsl(page.query)) | {"account": "courier"}
+    answer = requests.post(page._replace(query="").geturl(), form, allow_redirects=False, timeout=5)
+    code = dict(parse_qsl(urlsplit(answer.headers["Location"]).query))["code"]
+    return dict(app.exchange(code, secret, now=now).secrets)
+
+
+def credentials() -> dict[str, str]:
+    return secrecy.unseal(bytes(Account.objects.get().credentials))
+
+
+def test_tokens_are_renewed_before_a_post_and_saved(connected: str, now: datetime) -> None:
+    before = credentials()
+    post_id = write("Ahoy", now)
+    turn(now)
+    assert (queries.post(post_id).state, timeline(connected)) == ("posted", ["Ahoy"])
+    after = credentials()
+    assert after.keys() == before.keys() == {"client_id", *wiring.NETWORKS["x"].instead}
+    assert after["oauth2_refresh_token"] != before["oauth2_refresh_token"]
+    assert Account.objects.get().expires_at == now + timedelta(hours=2)
+
+
+def test_tokens_that_x_takes_back_stop_the_account(connected: str, now: datetime) -> None:
+    form = {"token": credentials()["oauth2_refresh_token"], "client_id": "gull-app"}
+    requests.post(f"{connected}/2/oauth2/revoke", form, timeout=5).raise_for_status()
+    Account.objects.update(expires_at=now)
+    post_id = write("Ahoy", now)
+    turn(now)
+    assert queries.post(post_id).state == "scheduled"
+    assert "connect the account again" in queries.account("courier").stopped_reason

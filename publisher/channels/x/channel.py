@@ -10,12 +10,11 @@ import requests
 
 from publisher.channels import Receipt, Temporary, Unknown
 from publisher.channels.http import TIMEOUTS_SECONDS
-from publisher.channels.posts import Message, Network, Profile
-from publisher.channels.x import answers, finding
-from publisher.channels.x.credentials import Credentials
+from publisher.channels.posts import Message, Network, Profile, Renewed
+from publisher.channels.x import answers, connecting, finding
+from publisher.channels.x.connecting import API_URL
+from publisher.channels.x.credentials import Credentials, Tokens
 from publisher.channels.x.tweeting import Tweepy
-
-API_URL = "https://api.x.com"
 
 # X's clock may be a little behind ours.
 _CLOCKS_APART = timedelta(minutes=1)
@@ -35,6 +34,8 @@ class X(Network):
         timeouts: tuple[float, float] = TIMEOUTS_SECONDS,
     ) -> None:
         self._credentials = credentials
+        self._api_url = api_url
+        self._timeouts = timeouts
         self._tweepy = Tweepy(credentials, api_url, timeouts)
 
     def send(self, message: Message, *, now: datetime) -> Receipt:
@@ -68,6 +69,13 @@ class X(Network):
         """Return the account's screen name, which proves its credentials."""
         with _asking():
             return Profile(str(self._me()["username"]))
+
+    def renewed(self, *, now: datetime) -> Renewed:
+        """Return new tokens for those that end, which end with this call; keys do not end."""
+        if not isinstance(self._credentials, Tokens):
+            return super().renewed(now=now)
+        app = connecting.app_of(self._credentials, self._api_url, self._timeouts)
+        return app.renewed(self._credentials.oauth2_refresh_token, now=now)
 
     def close(self) -> None:
         """Give the connections back."""
