@@ -45,7 +45,11 @@ def _x(secrets: dict[str, str]) -> Network:
     # Only who posts needs tweepy: a mail worker is smaller and starts faster without it.
     from publisher.channels.x import X, credentials
 
-    return X(credentials.read(secrets), api_url=settings.PUBLISHER_X_API_URL)
+    return X(
+        credentials.read(secrets),
+        api_url=settings.PUBLISHER_X_API_URL,
+        upload_url=settings.PUBLISHER_X_UPLOAD_URL,
+    )
 
 
 def x_app(client_id: str, client_secret: str, redirect_uri: str) -> "App":

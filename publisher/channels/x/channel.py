@@ -10,10 +10,11 @@ import requests
 
 from publisher.channels import Receipt, Temporary, Unknown
 from publisher.channels.http import TIMEOUTS_SECONDS
-from publisher.channels.posts import Message, Network, Profile, Renewed
+from publisher.channels.posts import Attachment, Message, Network, Profile, Renewed, Upload
 from publisher.channels.x import answers, connecting, finding
 from publisher.channels.x.connecting import API_URL
 from publisher.channels.x.credentials import Credentials, Tokens
+from publisher.channels.x.media import Media
 from publisher.channels.x.tweeting import Tweepy
 
 # X's clock may be a little behind ours.
@@ -31,12 +32,14 @@ class X(Network):
         credentials: Credentials,
         *,
         api_url: str = API_URL,
+        upload_url: str = "",
         timeouts: tuple[float, float] = TIMEOUTS_SECONDS,
     ) -> None:
         self._credentials = credentials
         self._api_url = api_url
         self._timeouts = timeouts
         self._tweepy = Tweepy(credentials, api_url, timeouts)
+        self._media = Media(credentials, upload_url or api_url, timeouts)
 
     def send(self, message: Message, *, now: datetime) -> Receipt:
         """Post `message` once; raises Duplicate where X refuses it as said already."""
@@ -70,6 +73,14 @@ class X(Network):
         with _asking():
             return Profile(str(self._me()["username"]))
 
+    def upload(self, attachment: Attachment, *, now: datetime) -> Upload:
+        """Give X a picture or video; many seconds go by where it is large."""
+        return self._media.upload(attachment, now)
+
+    def uploaded(self, reference: str, *, now: datetime) -> Upload:
+        """Return how far X is with a picture or video; raises Permanent where it failed."""
+        return self._media.uploaded(reference, now)
+
     def renewed(self, *, now: datetime) -> Renewed:
         """Return new tokens for those that end, which end with this call; keys do not end."""
         if not isinstance(self._credentials, Tokens):
@@ -80,6 +91,7 @@ class X(Network):
     def close(self) -> None:
         """Give the connections back."""
         self._tweepy.close()
+        self._media.close()
 
     def _posts(self, since: datetime) -> Iterator[Mapping[str, Any]]:
         ask = partial(
