@@ -126,6 +126,7 @@ NETWORKS: dict[str, Kind] = {
         instead=("client_id", "oauth2_access_token", "oauth2_refresh_token"),
         takes=("client_secret",),
         renews=True,
+        most_figures=100,
     ),
     "bluesky": Kind(
         _bluesky,

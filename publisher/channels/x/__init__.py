@@ -5,6 +5,7 @@ credentials.py  keys and tokens, and how a call is signed with them
 tweeting.py     tweepy's calls: host, signature, time-outs, and lines that break
 answers.py      what an answer that is no success means
 finding.py      whether a post on the timeline is the one that was sent
+figures.py      what came of a post
 media.py        pictures and videos: how they are uploaded and described
 connecting.py   OAuth 2.0 with PKCE: how an account's tokens are come by, and renewed
 """

@@ -1,7 +1,7 @@
 """One account on X, and what it can be asked to do."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -9,9 +9,9 @@ from typing import Any
 import requests
 
 from publisher.channels import Receipt, Temporary, Unknown
-from publisher.channels.http import TIMEOUTS_SECONDS
-from publisher.channels.posts import Attachment, Message, Network, Profile, Renewed, Upload
-from publisher.channels.x import answers, connecting, finding
+from publisher.channels.http import TIMEOUTS_SECONDS, Gone
+from publisher.channels.posts import Attachment, Figures, Message, Network, Profile, Renewed, Upload
+from publisher.channels.x import answers, connecting, figures, finding
 from publisher.channels.x.connecting import API_URL
 from publisher.channels.x.credentials import Credentials, Tokens
 from publisher.channels.x.media import Media
@@ -22,6 +22,12 @@ _CLOCKS_APART = timedelta(minutes=1)
 _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 _PAGE = 100
 _MOST_PAGES = 5
+
+# https://docs.x.com/x-api/users/get-my-user, and who may write longer posts, all of them as long:
+# https://help.x.com/en/using-x/x-premium.
+_LONG_POSTS = 25_000
+_SUBSCRIPTIONS = frozenset({"Basic", "Premium", "PremiumPlus"})
+_VERIFIED = frozenset({"blue", "business"})
 
 
 class X(Network):
@@ -71,7 +77,11 @@ class X(Network):
     def profile(self) -> Profile:
         """Return the account's screen name, which proves its credentials."""
         with _asking():
-            return Profile(str(self._me()["username"]))
+            me = self._me(user_fields=["subscription_type", "verified_type"])
+            paid = me.get("subscription_type") in _SUBSCRIPTIONS
+            has_long_posts = paid or me.get("verified_type") in _VERIFIED
+            limits = {"characters": _LONG_POSTS} if has_long_posts else {}
+            return Profile(str(me["username"]), limits)
 
     def upload(self, attachment: Attachment, *, now: datetime) -> Upload:
         """Give X a picture or video; many seconds go by where it is large."""
@@ -80,6 +90,27 @@ class X(Network):
     def uploaded(self, reference: str, *, now: datetime) -> Upload:
         """Return how far X is with a picture or video; raises Permanent where it failed."""
         return self._media.uploaded(reference, now)
+
+    def delete(self, network_id: str, *, now: datetime) -> None:
+        """Take a post back; one that is gone already is no error."""
+        # Where it was gone X says so by 404, or by a success that has not deleted it.
+        with suppress(Gone), _asking():
+            self._tweepy.answer(
+                answers.for_others, self._tweepy.client.delete_tweet, now, id=network_id
+            )
+
+    def figures(self, network_ids: Sequence[str], *, now: datetime) -> Mapping[str, Figures]:
+        """Return what came of up to 100 posts, without those that are gone.
+
+        Clicks are told of posts that are younger than 30 days. No more fit into a call:
+        https://docs.x.com/x-api/posts/get-posts-by-ids.
+        """
+        young = [each for each in network_ids if figures.has_private(each, now)]
+        old = [each for each in network_ids if each not in young]
+        with _asking():
+            told = self._looked_up(young, [figures.PUBLIC, figures.PRIVATE], now)
+            older = self._looked_up([*old, *figures.refused(told)], [figures.PUBLIC], now)
+            return figures.read(told) | figures.read(older)
 
     def renewed(self, *, now: datetime) -> Renewed:
         """Return new tokens for those that end, which end with this call; keys do not end."""
@@ -111,8 +142,17 @@ class X(Network):
             if page is None:
                 return
 
-    def _me(self) -> Mapping[str, Any]:
-        return dict(self._asked(self._tweepy.client.get_me, None)["data"])
+    def _me(self, **wanted: Any) -> Mapping[str, Any]:
+        return dict(self._asked(self._tweepy.client.get_me, None, **wanted)["data"])
+
+    def _looked_up(
+        self, network_ids: Sequence[str], fields: Sequence[str], now: datetime
+    ) -> Mapping[str, Any]:
+        if not network_ids:
+            return {}
+        wanted = {"ids": list(network_ids), "tweet_fields": list(fields)}
+        look_up = self._tweepy.client.get_tweets
+        return _with_one_of("data", "errors", self._asked(look_up, now, **wanted))
 
     def _asked(
         self, ask: Callable[..., requests.Response], now: datetime | None, **what: Any
