@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from publisher.channels.posts import Attachment
 from publisher.channels.x import Keys, X
 from publisher.embedded.places import Places
 from publisher.sandbox.serving import serving
@@ -48,6 +49,14 @@ def test_a_signed_post_is_taken_below_x(page: str, now: datetime) -> None:
     (row,) = httpx.get(f"{page}/x/_posts.json").json()
     assert (row["account"], row["text"]) == ("courier", "The ferry sails again.")
     assert "The ferry sails again." in httpx.get(f"{page}/x").text
+
+
+def test_a_signed_picture_is_taken_below_x_too(page: str, now: datetime) -> None:
+    channel = X(KEYS, api_url=f"{page}/x")
+    video = Attachment("video/mp4", "", 1, 1, b"a ferry")
+    upload = channel.upload(video, now=now)
+    assert channel.uploaded(upload.reference, now=now).reference == upload.reference
+    channel.close()
 
 
 def test_without_accounts_there_is_no_stand_in(tmp_path: Path) -> None:

@@ -200,7 +200,7 @@ class Case:
     """A network in the suite: `make` returns its channel, by its credentials and the fake's URL.
 
     `credentials` are those of the fake's account, called `handle`, and `secrets` names those that
-    nobody may see.
+    nobody may see. `usual_wait` is for a 429 that names no time; None: the caller chooses.
     """
 
     name: str
@@ -210,6 +210,7 @@ class Case:
     secrets: tuple[str, ...]
     handle: str
     has_slow_uploads: bool = False
+    usual_wait: timedelta | None = None
 
     @property
     def kind(self) -> wiring.Kind:

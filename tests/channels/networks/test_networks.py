@@ -12,10 +12,10 @@ from publisher.channels import ChannelError, Permanent, Temporary, Unknown
 from publisher.channels.http import LONGEST_WORDS, MOST_OCTETS
 from publisher.channels.posts import Attachment, Figures, Network
 from tests.channels.messages import said
-from tests.channels.networks import bluesky, mastodon, telegram
+from tests.channels.networks import bluesky, mastodon, telegram, x
 from tests.channels.networks.fakes import WAIT, Answer, Case, Fake, Fault, running
 
-CASES = [bluesky.CASE, mastodon.CASE, telegram.CASE]
+CASES = [bluesky.CASE, mastodon.CASE, telegram.CASE, x.CASE]
 
 LINK = "https://news.example/bridge?utm_source=social&via=1"
 TEXT = f"The bridge opens & stays open <now>: {LINK} #Bridge"
@@ -147,12 +147,12 @@ def test_who_has_heard_enough_says_when_to_come_back(
 
 @each
 def test_a_429_that_names_no_time_is_temporary_too(
-    fake: Fake, network: Network, now: datetime
+    case: Case, fake: Fake, network: Network, now: datetime
 ) -> None:
     fake.order(Fault(Answer(429, b"slow down"), is_taken=False))
     error = failure(network, now)
     assert isinstance(error, Temporary)
-    assert error.retry_at is None
+    assert error.retry_at == (now + case.usual_wait if case.usual_wait else None)
 
 
 # ---- Never
