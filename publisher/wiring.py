@@ -52,6 +52,12 @@ def _mastodon(secrets: dict[str, str]) -> Network:
     return Mastodon(Credentials(**secrets), transport=guarded(secrets["instance"]))
 
 
+def _facebook(secrets: dict[str, str]) -> Network:
+    from publisher.channels.facebook import Credentials, Facebook
+
+    return Facebook(Credentials(**secrets))
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What has to be known of a network before it is asked for anything.
@@ -81,6 +87,13 @@ NETWORKS: dict[str, Kind] = {
     "x": Kind(_x, ("consumer_key", "consumer_secret", "access_token", "access_token_secret")),
     "mastodon": Kind(
         _mastodon, ("instance", "access_token"), addresses=("instance",), most_figures=10
+    ),
+    "facebook": Kind(
+        _facebook,
+        ("page_id", "access_token"),
+        takes=("app_secret",),
+        has_threads=False,
+        most_figures=10,
     ),
 }
 

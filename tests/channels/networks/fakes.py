@@ -19,7 +19,7 @@ from publisher.sandbox.x import serve
 from tests.factories import NOW
 
 # What a fake asks to wait for, where it has heard enough.
-WAIT = timedelta(seconds=30)
+WAIT = timedelta(minutes=1)
 # Time-outs of a channel under test, to connect and to read.
 TIMEOUTS = (0.3, 0.3)
 # Longer than these time-outs; the end of a test cuts it short.
