@@ -58,6 +58,12 @@ def _facebook(secrets: dict[str, str]) -> Network:
     return Facebook(Credentials(**secrets))
 
 
+def _threads(secrets: dict[str, str]) -> Network:
+    from publisher.channels.threads import Credentials, Threads
+
+    return Threads(Credentials(**secrets))
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What has to be known of a network before it is asked for anything.
@@ -93,6 +99,14 @@ NETWORKS: dict[str, Kind] = {
         ("page_id", "access_token"),
         takes=("app_secret",),
         has_threads=False,
+        most_figures=10,
+    ),
+    "threads": Kind(
+        _threads,
+        ("user_id", "access_token"),
+        renews=True,
+        # Of 60 days; a token that is not renewed while it holds cannot be renewed any more.
+        renew_before=timedelta(days=14),
         most_figures=10,
     ),
 }

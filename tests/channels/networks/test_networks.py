@@ -4,6 +4,7 @@ import re
 import socket
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -12,15 +13,20 @@ from publisher.channels import ChannelError, Permanent, Temporary, Unknown
 from publisher.channels.http import LONGEST_WORDS, MOST_OCTETS
 from publisher.channels.posts import Attachment, Figures, Network
 from tests.channels.messages import said
-from tests.channels.networks import facebook, mastodon
+from tests.channels.networks import facebook, mastodon, threads
 from tests.channels.networks.fakes import WAIT, Answer, Case, Fake, Fault, running
 
-CASES = [facebook.CASE, mastodon.CASE]
+CASES = [facebook.CASE, mastodon.CASE, threads.CASE]
 
 LINK = "https://news.example/bridge?utm_source=social&via=1"
 TEXT = f"The bridge opens & stays open <now>: {LINK} #Bridge"
 PICTURE = Attachment(
-    "image/png", "A bridge, open", 1200, 630, content=b"\x89PNG\r\n\x1a\n a bridge"
+    "image/png",
+    "A bridge, open",
+    1200,
+    630,
+    content=b"\x89PNG\r\n\x1a\n a bridge",
+    url="https://news.example/media/bridge.png",
 )
 BROKEN = Answer(200, b"<html>")
 
@@ -263,7 +269,7 @@ def test_a_picture_is_uploaded_and_posted_with_its_alt_text(
 ) -> None:
     upload = network.upload(PICTURE, now=now)
     assert upload.check_at is None
-    picture = Attachment("image/png", PICTURE.alt, 1200, 630, reference=upload.reference)
+    picture = replace(PICTURE, content=b"", reference=upload.reference)
     network.send(said(TEXT, attachments=(picture,)), now=now)
     assert fake.posts[0].alts == (PICTURE.alt,)
 
