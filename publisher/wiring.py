@@ -64,6 +64,12 @@ def _threads(secrets: dict[str, str]) -> Network:
     return Threads(Credentials(**secrets))
 
 
+def _linkedin(secrets: dict[str, str]) -> Network:
+    from publisher.channels.linkedin import Credentials, LinkedIn
+
+    return LinkedIn(Credentials(**secrets))
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What has to be known of a network before it is asked for anything.
@@ -108,6 +114,16 @@ NETWORKS: dict[str, Kind] = {
         # Of 60 days; a token that is not renewed while it holds cannot be renewed any more.
         renew_before=timedelta(days=14),
         most_figures=10,
+    ),
+    "linkedin": Kind(
+        _linkedin,
+        ("organization", "access_token"),
+        takes=("refresh_token", "client_id", "client_secret"),
+        has_threads=False,
+        renews=True,
+        # Of 60 days; where it comes to nothing, there is a week to connect the account again.
+        renew_before=timedelta(days=7),
+        most_figures=50,
     ),
 }
 

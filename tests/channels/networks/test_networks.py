@@ -13,10 +13,10 @@ from publisher.channels import ChannelError, Permanent, Temporary, Unknown
 from publisher.channels.http import LONGEST_WORDS, MOST_OCTETS
 from publisher.channels.posts import Attachment, Figures, Network
 from tests.channels.messages import said
-from tests.channels.networks import facebook, mastodon, threads
+from tests.channels.networks import facebook, linkedin, mastodon, threads
 from tests.channels.networks.fakes import WAIT, Answer, Case, Fake, Fault, running
 
-CASES = [facebook.CASE, mastodon.CASE, threads.CASE]
+CASES = [facebook.CASE, linkedin.CASE, mastodon.CASE, threads.CASE]
 
 LINK = "https://news.example/bridge?utm_source=social&via=1"
 TEXT = f"The bridge opens & stays open <now>: {LINK} #Bridge"
