@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
 
-from publisher import secrecy
+from publisher import clock, secrecy
 from publisher.channels import Permanent, mailboxes, smtp
 from publisher.channels.esp.services import SERVICES as SERVICES
 from publisher.channels.mail import Carrier
@@ -70,6 +70,22 @@ def _linkedin(secrets: dict[str, str]) -> Network:
     return LinkedIn(Credentials(**secrets))
 
 
+def _webhook(secrets: dict[str, str]) -> Network:
+    from publisher.channels.webhook import Credentials, Webhook
+
+    return Webhook(Credentials(**secrets), clock=clock.now, transport=guarded(secrets["url"]))
+
+
+def _check_webhook(secrets: dict[str, str]) -> None:
+    from publisher.channels.webhook import signing_key
+
+    signing_key(secrets["secret"])
+
+
+def _check_nothing(_: dict[str, str]) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What has to be known of a network before it is asked for anything.
@@ -78,7 +94,8 @@ class Kind:
     and `addresses` those of them that are URLs of servers that somebody named.
     `most_figures` is for how many posts it tells figures in one call, 0: for none.
     Credentials that `renews` are renewed when they end within `renew_before`. A second call for the
-    same message `repeats_harmlessly` where the network knows it by its key.
+    same message `repeats_harmlessly` where the network knows it by its key. `check` raises Refused
+    for credentials that cannot be right.
     """
 
     make: Callable[[dict[str, str]], Network]
@@ -93,6 +110,7 @@ class Kind:
     renews: bool = False
     renew_before: timedelta = timedelta(minutes=5)
     most_figures: int = 0
+    check: Callable[[dict[str, str]], None] = _check_nothing
 
 
 NETWORKS: dict[str, Kind] = {
@@ -124,6 +142,16 @@ NETWORKS: dict[str, Kind] = {
         # Of 60 days; where it comes to nothing, there is a week to connect the account again.
         renew_before=timedelta(days=7),
         most_figures=50,
+    ),
+    "webhook": Kind(
+        _webhook,
+        ("url", "secret"),
+        takes=("account",),
+        addresses=("url",),
+        has_uploads=False,
+        shows_posts=False,
+        repeats_harmlessly=True,
+        check=_check_webhook,
     ),
 }
 

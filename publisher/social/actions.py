@@ -101,6 +101,7 @@ def _checked_secrets(name: str, network: str, secrets: dict[str, str]) -> dict[s
     # They travel in headers, where anything else could start a header of its own.
     if broken := [key for key, it in tidy.items() if not (it.isascii() and it.isprintable())]:
         raise Refused(f"The {_spoken(broken)} of '{name}' is not plain text; copy it again.")
+    kind.check(tidy)
     return tidy
 
 
