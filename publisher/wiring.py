@@ -93,8 +93,9 @@ class Kind:
     `needs` are the credentials without which nothing goes, `takes` those that it may have besides,
     and `addresses` those of them that are URLs of servers that somebody named.
     `most_figures` is for how many posts it tells figures in one call, 0: for none.
-    Credentials that `renews` are renewed when they end within `renew_before`. A second call for the
-    same message `repeats_harmlessly` where the network knows it by its key. `check` raises Refused
+    Credentials that somebody enters hold for as long as `lives` says at most, None: nobody knows.
+    Those that `renews` are renewed when they end within `renew_before`. A second call for the same
+    message `repeats_harmlessly` where the network knows it by its key. `check` raises Refused
     for credentials that cannot be right.
     """
 
@@ -107,11 +108,17 @@ class Kind:
     shows_posts: bool = True
     deletes: bool = True
     repeats_harmlessly: bool = False
+    lives: timedelta | None = None
     renews: bool = False
     renew_before: timedelta = timedelta(minutes=5)
     most_figures: int = 0
     check: Callable[[dict[str, str]], None] = _check_nothing
 
+
+# Threads and LinkedIn say so of their tokens.
+_TWO_MONTHS = timedelta(days=60)
+# Long before that, because nobody knows how old a token was when it was entered.
+_SIX_WEEKS = timedelta(weeks=6)
 
 NETWORKS: dict[str, Kind] = {
     "x": Kind(_x, ("consumer_key", "consumer_secret", "access_token", "access_token_secret")),
@@ -128,9 +135,9 @@ NETWORKS: dict[str, Kind] = {
     "threads": Kind(
         _threads,
         ("user_id", "access_token"),
+        lives=_TWO_MONTHS,
         renews=True,
-        # Of 60 days; a token that is not renewed while it holds cannot be renewed any more.
-        renew_before=timedelta(days=14),
+        renew_before=_SIX_WEEKS,
         most_figures=10,
     ),
     "linkedin": Kind(
@@ -138,9 +145,9 @@ NETWORKS: dict[str, Kind] = {
         ("organization", "access_token"),
         takes=("refresh_token", "client_id", "client_secret"),
         has_threads=False,
+        lives=_TWO_MONTHS,
         renews=True,
-        # Of 60 days; where it comes to nothing, there is a week to connect the account again.
-        renew_before=timedelta(days=7),
+        renew_before=_SIX_WEEKS,
         most_figures=50,
     ),
     "webhook": Kind(

@@ -44,6 +44,7 @@ def add_account(
         name=_checked_name(name),
         network=network,
         credentials=secrecy.seal(_checked_secrets(name, network, secrets)),
+        expires_at=_ends_at(network, now),
         template=template,
         needs_approval=needs_approval,
         created_at=now,
@@ -67,8 +68,16 @@ def renew(name: str, secrets: dict[str, str], *, now: datetime) -> None:
     if account is None:
         raise Refused(f"There is no account '{name}'; add it first.")
     sealed = secrecy.seal(_checked_secrets(name, account.network, secrets))
-    Account.objects.filter(pk=account.pk).update(credentials=sealed, stopped_reason="")
+    Account.objects.filter(pk=account.pk).update(
+        credentials=sealed, expires_at=_ends_at(account.network, now), stopped_reason=""
+    )
     trail.note(None, f"account {name}", "given new credentials", now=now)
+
+
+def _ends_at(network: str, now: datetime) -> datetime | None:
+    """Return when credentials that somebody entered end at the latest, None where nobody knows."""
+    lives = wiring.NETWORKS[network].lives
+    return None if lives is None else now + lives
 
 
 def _checked_name(name: str) -> str:
