@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
 
-from publisher import secrecy
+from publisher import clock, secrecy
 from publisher.channels import Permanent, mailboxes, smtp
 from publisher.channels.esp.services import SERVICES as SERVICES
 from publisher.channels.mail import Carrier
@@ -85,6 +85,40 @@ def _telegram(secrets: dict[str, str]) -> Network:
     return Telegram(Credentials(**secrets), transport=guarded(server) if server else None)
 
 
+def _facebook(secrets: dict[str, str]) -> Network:
+    from publisher.channels.facebook import Credentials, Facebook
+
+    return Facebook(Credentials(**secrets))
+
+
+def _threads(secrets: dict[str, str]) -> Network:
+    from publisher.channels.threads import Credentials, Threads
+
+    return Threads(Credentials(**secrets))
+
+
+def _linkedin(secrets: dict[str, str]) -> Network:
+    from publisher.channels.linkedin import Credentials, LinkedIn
+
+    return LinkedIn(Credentials(**secrets))
+
+
+def _webhook(secrets: dict[str, str]) -> Network:
+    from publisher.channels.webhook import Credentials, Webhook
+
+    return Webhook(Credentials(**secrets), clock=clock.now, transport=guarded(secrets["url"]))
+
+
+def _check_webhook(secrets: dict[str, str]) -> None:
+    from publisher.channels.webhook import signing_key
+
+    signing_key(secrets["secret"])
+
+
+def _check_nothing(_: dict[str, str]) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What has to be known of a network before it is asked for anything.
@@ -93,9 +127,11 @@ class Kind:
     `takes` those that it may have besides, and `addresses` those of them that are URLs of servers
     that somebody named.
     `most_figures` is for how many posts it tells figures in one call, 0: for none.
-    Credentials that `renews` are renewed when they end within `renew_before`; where one `logs_in`
-    with a password, that happens before the first call, too. A second call for the same message
-    `repeats_harmlessly` where the network knows it by its key.
+    Credentials that somebody enters hold for as long as `lives` says at most, None: nobody knows;
+    those that `renews` are renewed when they end within `renew_before`. Those that are good for
+    nothing but a login live for no time: what it gives is kept, or every worker would log in anew.
+    A second call for the same message `repeats_harmlessly` where the network knows it by its key.
+    `check` raises Refused for credentials that cannot be right.
     """
 
     make: Callable[[dict[str, str]], Network]
@@ -108,15 +144,22 @@ class Kind:
     shows_posts: bool = True
     deletes: bool = True
     repeats_harmlessly: bool = False
+    lives: timedelta | None = None
     renews: bool = False
-    logs_in: bool = False
     renew_before: timedelta = timedelta(minutes=5)
     most_figures: int = 0
+    check: Callable[[dict[str, str]], None] = _check_nothing
 
     def needed(self, given: Collection[str]) -> tuple[str, ...]:
         """Return `needs` or `instead`, whichever more of `given` belongs to."""
         return max(self.needs, self.instead, key=lambda way: len(set(way).intersection(given)))
 
+
+_NO_TIME = timedelta(0)
+# Threads and LinkedIn say so of their tokens.
+_TWO_MONTHS = timedelta(days=60)
+# Long before that, because nobody knows how old a token was when it was entered.
+_SIX_WEEKS = timedelta(weeks=6)
 
 NETWORKS: dict[str, Kind] = {
     "x": Kind(
@@ -125,6 +168,8 @@ NETWORKS: dict[str, Kind] = {
         needs=("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
         instead=("client_id", "oauth2_access_token", "oauth2_refresh_token"),
         takes=("client_secret",),
+        # An access token of OAuth 2.0 holds for two hours, and nobody knows how many are over.
+        lives=_NO_TIME,
         renews=True,
         most_figures=100,
     ),
@@ -135,7 +180,7 @@ NETWORKS: dict[str, Kind] = {
         addresses=("service",),
         repeats_harmlessly=True,
         renews=True,
-        logs_in=True,
+        lives=_NO_TIME,
         # app.bsky.feed.getPosts.
         most_figures=25,
     ),
@@ -149,6 +194,41 @@ NETWORKS: dict[str, Kind] = {
         addresses=("server",),
         has_uploads=False,
         shows_posts=False,
+    ),
+    "facebook": Kind(
+        _facebook,
+        ("page_id", "access_token"),
+        takes=("app_secret",),
+        has_threads=False,
+        most_figures=10,
+    ),
+    "threads": Kind(
+        _threads,
+        ("user_id", "access_token"),
+        lives=_TWO_MONTHS,
+        renews=True,
+        renew_before=_SIX_WEEKS,
+        most_figures=10,
+    ),
+    "linkedin": Kind(
+        _linkedin,
+        ("organization", "access_token"),
+        takes=("refresh_token", "client_id", "client_secret"),
+        has_threads=False,
+        lives=_TWO_MONTHS,
+        renews=True,
+        renew_before=_SIX_WEEKS,
+        most_figures=50,
+    ),
+    "webhook": Kind(
+        _webhook,
+        ("url", "secret"),
+        takes=("account",),
+        addresses=("url",),
+        has_uploads=False,
+        shows_posts=False,
+        repeats_harmlessly=True,
+        check=_check_webhook,
     ),
 }
 

@@ -21,7 +21,7 @@ CALL_SECONDS = 25.0
 
 
 def address(typed: str, *, own: Ranges, resolve: Resolve = resolve) -> str:
-    """Return the URL of a named server, without a slash at its end; `https://` need not be typed.
+    """Return the URL of a named server, without a slash behind its host; `https://` may be missing.
 
     Raises Refused where it may not be called, as `fetching.check` does, and for `http://` to
     outside the house: what is sent has a secret in it.
@@ -33,7 +33,8 @@ def address(typed: str, *, own: Ranges, resolve: Resolve = resolve) -> str:
         for each in guard.addresses(target.host, guard.seconds):
             if not _is_own(each, own):
                 raise Refused(f"{target.host} would be sent a secret in the clear; use https://.")
-    return str(target).rstrip("/")
+    # Behind a path it counts: for many a receiver the one without is another, or none.
+    return str(target).removesuffix("/") if target.path == "/" else str(target)
 
 
 def transport(url: str, *, own: Ranges, resolve: Resolve = resolve) -> httpx.BaseTransport:

@@ -44,7 +44,7 @@ def add_account(
         name=_checked_name(name),
         network=network,
         credentials=secrecy.seal(_checked_secrets(name, network, secrets)),
-        expires_at=_ends_at(network, now),
+        expires_at=_ends_at(network, secrets, now),
         template=template,
         needs_approval=needs_approval,
         created_at=now,
@@ -69,18 +69,18 @@ def renew(name: str, secrets: dict[str, str], *, now: datetime) -> None:
         raise Refused(f"There is no account '{name}'; add it first.")
     sealed = secrecy.seal(_checked_secrets(name, account.network, secrets))
     Account.objects.filter(pk=account.pk).update(
-        credentials=sealed, expires_at=_ends_at(account.network, now), stopped_reason=""
+        credentials=sealed, expires_at=_ends_at(account.network, secrets, now), stopped_reason=""
     )
     trail.note(None, f"account {name}", "given new credentials", now=now)
 
 
-def _ends_at(network: str, now: datetime) -> datetime | None:
-    """Return when credentials that somebody entered end, None where nobody knows.
-
-    A password alone is good for nothing but a login: what that gives is to be kept, or else every
-    worker logs in by itself, and again and again.
-    """
-    return now if wiring.NETWORKS[network].logs_in else None
+def _ends_at(network: str, secrets: dict[str, str], now: datetime) -> datetime | None:
+    """Return when credentials that somebody entered end at the latest, None where nobody knows."""
+    kind = wiring.NETWORKS[network]
+    # Where there are two ways, the usual keys are those that never end.
+    if kind.lives is None or (kind.instead and kind.needed(secrets) == kind.needs):
+        return None
+    return now + kind.lives
 
 
 def _checked_name(name: str) -> str:
@@ -114,6 +114,7 @@ def _checked_secrets(name: str, network: str, secrets: dict[str, str]) -> dict[s
     # They travel in headers, where anything else could start a header of its own.
     if broken := [key for key, it in tidy.items() if not (it.isascii() and it.isprintable())]:
         raise Refused(f"The {_spoken(broken)} of '{name}' is not plain text; copy it again.")
+    kind.check(tidy)
     return tidy
 
 

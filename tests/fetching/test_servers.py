@@ -23,7 +23,8 @@ def resolved(host: str) -> list[Address]:
     [
         ("news.example", "https://news.example"),
         (" https://News.example/ ", "https://news.example"),
-        ("https://news.example:8443/hooks/1/", "https://news.example:8443/hooks/1"),
+        ("https://news.example:8443/hooks/1/", "https://news.example:8443/hooks/1/"),
+        ("news.example/hooks?for=1", "https://news.example/hooks?for=1"),
         ("http://inside.example:8080", "http://inside.example:8080"),
         ("127.0.0.1", "https://127.0.0.1"),
         ("http://[::1]:3000/", "http://[::1]:3000"),

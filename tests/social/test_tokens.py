@@ -7,7 +7,7 @@ import pytest
 from publisher import secrecy
 from publisher.channels import Permanent, Temporary, Unknown
 from publisher.channels.posts import Renewed
-from publisher.social import queries, tokens
+from publisher.social import actions, queries, tokens
 from publisher.social.models import Account, Post
 from tests.factories import PostFactory
 from tests.social.conftest import Turn
@@ -119,3 +119,18 @@ def test_what_does_not_end_yet_is_left_alone(ending: Account, now: datetime) -> 
     Account.objects.update(expires_at=now + 30 * DAY)
     assert tokens.claim_ending(now=now) == []
     assert ending.pk
+
+
+def test_a_token_of_unknown_age_is_renewed_long_before_it_could_end(now: datetime) -> None:
+    secrets = {"user_id": "17841", "access_token": "abc"}
+    account_id = actions.add_account("courier", "threads", secrets, now=now)
+    assert Account.objects.get().expires_at == now + 60 * DAY
+    assert tokens.claim_ending(now=now) == []
+    assert tokens.claim_ending(now=now + 19 * DAY) == [account_id]
+
+
+def test_newly_entered_credentials_end_later(now: datetime) -> None:
+    secrets = {"user_id": "17841", "access_token": "abc"}
+    actions.add_account("courier", "threads", secrets, now=now)
+    actions.renew("courier", secrets, now=now + 50 * DAY)
+    assert Account.objects.get().expires_at == now + 110 * DAY

@@ -43,15 +43,22 @@ def next_look_up(post: Post, now: datetime) -> datetime | None:
 def _note_found(post: Post, receipt: Receipt | None, now: datetime) -> None:
     if receipt:
         outcomes.note_posted(post, receipt, now)
-    elif wiring.NETWORKS[post.account.network].repeats_harmlessly:
+    elif _may_repeat(post):
         # It has the key of the first call: on the network the two are one.
-        changes = {"state": Post.State.SCHEDULED, "due_at": now, "reason": ""}
+        again = now if post.attempts == 1 else now + outcomes.wait(post)
+        changes = {"state": Post.State.SCHEDULED, "due_at": again, "reason": ""}
         outcomes.note(post, changes, "looked up and not there; posted again by its key", now)
     elif due_at := next_look_up(post, now):
         changes = {"due_at": due_at, "reason": "The network does not show this post so far."}
         outcomes.note(post, changes, "looked up and not found so far", now)
     else:
         _leave_to_editor(post, "The network does not show this post.", now)
+
+
+def _may_repeat(post: Post) -> bool:
+    """Return whether the same call may be made again: harmlessly, and not for ever."""
+    is_harmless = wiring.NETWORKS[post.account.network].repeats_harmlessly
+    return is_harmless and post.attempts % outcomes.ATTEMPTS != 0
 
 
 def _leave_to_editor(post: Post, reason: str, now: datetime) -> None:

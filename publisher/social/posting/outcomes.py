@@ -70,8 +70,12 @@ def put_off(post: Post, error: Temporary, now: datetime) -> None:
 def retry_at(post: Post, error: ChannelError, now: datetime) -> datetime:
     """Return when a call is to be made again: when the network says, else later each time."""
     named = error.retry_at if isinstance(error, Temporary) else None
-    wait = RETRY_AFTER[min(max(post.attempts, 1), len(RETRY_AFTER)) - 1]
-    return later(named or now + wait, now)
+    return later(named or now + wait(post), now)
+
+
+def wait(post: Post) -> timedelta:
+    """Return how long to wait before a call that is the next of many."""
+    return RETRY_AFTER[min(max(post.attempts, 1), len(RETRY_AFTER)) - 1]
 
 
 def fail(post: Post, reason: str, now: datetime) -> None:

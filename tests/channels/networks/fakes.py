@@ -19,7 +19,7 @@ from publisher.sandbox.x import serve
 from tests.factories import NOW
 
 # What a fake asks to wait for, where it has heard enough.
-WAIT = timedelta(seconds=30)
+WAIT = timedelta(minutes=1)
 # Time-outs of a channel under test, to connect and to read.
 TIMEOUTS = (0.3, 0.3)
 # Longer than these time-outs; the end of a test cuts it short.
@@ -127,7 +127,8 @@ class Fake(ABC):
 
     It keeps to the network's documentation and takes nothing that is not in it. `posting`,
     `showing` and `uploading` are the routes of the one call that posts, of the one by which a post
-    is found and of the one that brings a picture; `figures` are told of every post.
+    is found and of the one that brings a picture; `figures` are told of every post. One that
+    `needs_body` has not said that a post was taken before it has said more than a status.
     """
 
     posting: ClassVar[re.Pattern[str]]
@@ -135,6 +136,7 @@ class Fake(ABC):
     uploading: ClassVar[re.Pattern[str]]
     figures: ClassVar[Figures]
     has_keys: ClassVar[bool] = False
+    needs_body: ClassVar[bool] = True
 
     def __init__(self) -> None:
         self.url = ""
