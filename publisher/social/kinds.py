@@ -7,13 +7,14 @@ import regex
 from publisher.errors import Refused
 from publisher.social.composing import PostArticle
 
+HEADLINE = "headline"
 BREAKING = "breaking"
 THREAD = "thread"
 _FEWEST_POINTS = 2
 
 # What an article must have for a post of a kind, and what its front matter calls that.
 _NEEDS: Mapping[str, tuple[Callable[[PostArticle], object], str]] = {
-    "headline": (lambda article: article.title, "title"),
+    HEADLINE: (lambda article: article.title, "title"),
     "hook": (lambda article: article.standfirst, "standfirst"),
     "quote": (lambda article: article.quote, "quote"),
     "question": (lambda article: article.question, "question"),
@@ -31,11 +32,15 @@ _VARIANT = regex.compile(r"(?P<kind>.+?)(?:-\d+)?")
 def of(variant: str) -> str:
     """Return the kind of a variant; raises Refused where there is none like it."""
     named = _VARIANT.fullmatch(variant)
-    if not named or named["kind"] not in KINDS:
-        raise Refused(
-            f"There is no kind of post called '{variant[:50]}'; choose one of {', '.join(KINDS)}."
-        )
-    return named["kind"]
+    kind = named["kind"] if named else variant
+    check(kind)
+    return kind
+
+
+def check(kind: str) -> None:
+    """Refuse what is no kind of post."""
+    if kind not in KINDS:
+        raise Refused(f"There is no kind of post '{kind[:50]}'; choose one of {', '.join(KINDS)}.")
 
 
 def require(kind: str, article: PostArticle) -> None:

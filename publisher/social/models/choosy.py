@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from publisher.articles.models import Author, Section, Tag
+from publisher.articles.models import Article, Author, Section, Tag
 
 
 class Choosy(models.Model):
@@ -17,3 +17,12 @@ class Choosy(models.Model):
 
     class Meta:
         abstract = True
+
+    def is_for(self, article: Article) -> bool:
+        """Return whether this is for `article`."""
+        pairs = (
+            (self.sections.all(), {article.section_id}),
+            (self.tags.all(), {tag.pk for tag in article.tags.all()}),
+            (self.authors.all(), {author.pk for author in article.authors.all()}),
+        )
+        return all(not named or any(each.pk in has for each in named) for named, has in pairs)

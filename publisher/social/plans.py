@@ -8,7 +8,8 @@ class Plan:
     """What is to be posted: an editor's own words, or what a template makes of an article.
 
     `more` are the parts of a thread behind `text`. `variant` is the kind of template that is
-    wanted, "" for the next one that this account has not used for the article.
+    wanted ("hook", or its second post "hook-2"), "" for the next one that this account has not used
+    for the article. A post without a link costs less on X.
     """
 
     account: str
@@ -18,3 +19,4 @@ class Plan:
     variant: str = ""
     warning: str = ""
     is_breaking: bool = False
+    has_link: bool = True
