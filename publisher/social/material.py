@@ -17,27 +17,40 @@ def of(article: Article, account: Account) -> PostArticle:
     found = _found(article)
     authors = list(article.byline_set.values_list("author__name", flat=True))
     tags = list(article.tags.order_by("name").values_list("name", flat=True))
+    people = [_bare_name(name) for name in (*authors, found.quote.speaker)]
     named = handles.named_in(
-        (article.title, article.standfirst), (*tags, *authors), account.network, but=account.handle
+        (article.title, article.standfirst), (*tags, *people), account.network, but=account.handle
     )
-    called = [named.mentions.get(name.casefold(), name) for name in authors]
-    subjects = [each for each in named.subjects if each not in called]
+    byline = tuple(_called(name, named) for name in authors)
+    speaker = _called(found.quote.speaker, named)
+    subjects = [each for each in named.subjects if each not in (*byline, speaker)]
     return PostArticle(
         title=article.title,
         url="",
         standfirst=article.standfirst,
         section=article.section.name if article.section else "",
-        authors=tuple(called),
+        authors=byline,
         # Whoever is mentioned needs no hashtag beside it.
         tags=tuple(tag for tag in tags if tag.casefold() not in named.mentions),
         quote=languages.quoted(found.quote.words, article.language),
-        speaker=named.mentions.get(found.quote.speaker.casefold(), found.quote.speaker),
+        speaker=speaker,
         question=found.question,
         numbers=found.numbers,
         key_points=found.key_points,
         handles=tuple(subjects[: handles.MOST_HANDLES]),
         breaking=languages.breaking(article.language),
     )
+
+
+def _bare_name(name: str) -> str:
+    """Return "Ada Vos" of "Ada Vos, skipper"."""
+    return name.partition(",")[0].strip()
+
+
+def _called(name: str, named: handles.Named) -> str:
+    """Return what a network calls somebody, with what follows their name: "@ada, skipper"."""
+    bare = _bare_name(name)
+    return name.replace(bare, named.mentions.get(bare.casefold(), bare), 1) if bare else name
 
 
 def link(article: Article, account: Account, variant: str) -> str:
