@@ -80,6 +80,16 @@ def variants(account: Account, article: Article, plan: Plan | None = None) -> li
     return list(_offers(writer, writer.turns()))
 
 
+def trial(source: str, kind: str, account: Account, article: Article) -> Draft:
+    """Return what a template that is not kept makes of an article; raises Refused as `compose`."""
+    kinds.check(kind)
+    writer = _Writer(account, article, Plan(account.name), shortening.PLACEHOLDER)
+    draft = writer.draft(source, kind, kind)
+    if draft is None:
+        raise Refused(f"The {kind} of '{article.slug}' does not fit whole; shorten it.")
+    return draft
+
+
 def checked(text: str) -> str:
     """Return an editor's own words as they will be posted; raises Refused where X would."""
     clean = rules.sendable(text)

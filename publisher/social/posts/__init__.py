@@ -7,7 +7,14 @@ from publisher.social.plans import Plan
 from publisher.social.posts.deciding import approve, cancel, mark, schedule
 from publisher.social.posts.leaving import LEASE, claim_due, doubt_abandoned
 from publisher.social.posts.taking_back import delete, replace
-from publisher.social.posts.writing import change_text, compose, compose_text, create
+from publisher.social.posts.writing import (
+    change_text,
+    compose,
+    compose_text,
+    create,
+    trial,
+    variants,
+)
 
 __all__ = [
     "LEASE",
@@ -24,4 +31,6 @@ __all__ = [
     "mark",
     "replace",
     "schedule",
+    "trial",
+    "variants",
 ]

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import transaction
 
+from publisher.articles.models import Article
+from publisher.errors import Refused
 from publisher.social import shortening, wording
 from publisher.social.models import Post
 from publisher.social.plans import Plan
@@ -18,6 +20,23 @@ from publisher.staff.models import Member
 def compose(plan: Plan) -> Draft:
     """Return what `create` would post, for a preview; raises Refused where it would."""
     return wording.compose(plan, rows.account(plan.account), rows.article(plan.article_slug))
+
+
+def variants(account: str, article_slug: str) -> list[Draft]:
+    """Return what an account can still say of an article, in turn; Refused for unknown names."""
+    return wording.variants(rows.account(account), _article(article_slug))
+
+
+def trial(source: str, kind: str, account: str, article_slug: str) -> Draft:
+    """Return what a template that nobody has kept yet makes of an article on an account."""
+    return wording.trial(source, kind, rows.account(account), _article(article_slug))
+
+
+def _article(slug: str) -> Article:
+    found = rows.article(slug)
+    if found is None:
+        raise Refused("No article is named; give the slug of one.")
+    return found
 
 
 def compose_text(plan: Plan, *, now: datetime) -> str:
