@@ -17,6 +17,8 @@ from publisher.social.plans import Plan
 
 # On these more tags than so many look out of place, or link nothing: Threads makes a link of one.
 _MOST_HASHTAGS = {"facebook": 1, "threads": 1}
+# What Post.warning holds; Mastodon counts it in with the text.
+_WARNING_CHARACTERS = 300
 # Nothing of them is on the network, or will be.
 _GONE = (Post.State.CANCELLED, Post.State.FAILED, Post.State.DELETED)
 # These no longer hold their variant; see the constraint post_variant_once.
@@ -55,7 +57,7 @@ def compose(
     """
     if plan.text.strip() or article is None:
         own = (checked(plan.text), *map(checked, plan.more))
-        return Draft(own, warning=plan.warning)
+        return Draft(own, warning=_checked_warning(plan.warning))
     writer = _Writer(account, article, plan, code)
     if not plan.variant:
         draft = next(_offers(writer, writer.turns(first=kinds.HEADLINE)), None)
@@ -102,6 +104,16 @@ def checked(text: str) -> str:
         raise Refused(
             f"The post has {length} of {rules.LIMIT} characters that X counts;"
             f" shorten it by {length - rules.LIMIT}."
+        )
+    return clean
+
+
+def _checked_warning(warning: str) -> str:
+    clean = " ".join(rules.sendable(warning).split())
+    if len(clean) > _WARNING_CHARACTERS or "\0" in clean:
+        raise Refused(
+            f"The content warning is {len(clean)} characters long, but must be text of at most"
+            f" {_WARNING_CHARACTERS}; shorten it."
         )
     return clean
 
@@ -199,7 +211,7 @@ class _Writer:
                 variant=variant,
                 link=link,
                 target=target if link and is_short else "",
-                warning=self._plan.warning,
+                warning=_checked_warning(self._plan.warning),
             )
             if parts
             else None

@@ -173,6 +173,13 @@ def test_what_an_article_says_is_never_a_template(courier: Account, title: str) 
         assert title in draft.text
 
 
+def test_a_content_warning_is_one_short_line(courier: Account, now: datetime) -> None:
+    made = post(Plan("courier", text="Ahoy", warning=" Flashing\nlights "), now)
+    assert made.warning == "Flashing lights"
+    with pytest.raises(Refused, match="content warning is 301 characters long"):
+        post(Plan("courier", text="Land", warning="a" * 301), now)
+
+
 # ---- Links
 
 
