@@ -10,8 +10,8 @@ from publisher.cli import arguments, engines, printing
 from publisher.cli.arguments import Number
 from publisher.cli.printing import AsJson, Record
 from publisher.social import kinds, posts, templates
+from publisher.social.drafting import Draft
 from publisher.social.templates import TemplateLine, Wish
-from publisher.social.wording import Draft
 
 app = typer.Typer(no_args_is_help=True, help="How posts are worded.")
 _KINDS = ", ".join(kinds.KINDS)

@@ -1,9 +1,11 @@
 """How an account words an article: by turns, never twice, and as it was previewed."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
+from publisher import wiring
 from publisher.articles.models import Article
 from publisher.errors import Refused
 from publisher.social import kinds, posts, shortening, templates, wording
@@ -138,6 +140,8 @@ def test_without_a_link_even_another_articles_words_are_not_repeated(
 def test_nobodys_words_and_figures_are_cut(courier: Account, kind: str) -> None:
     article = ArticleFactory.create(**{kind: "They have 5,000 words to say, " * 12})
     assert kind not in kinds_of(courier, article)
+    with pytest.raises(Refused, match=f"The {kind} of '{article.slug}' does not fit"):
+        wording.compose(Plan("courier", variant=kind), courier, article)
 
 
 def test_a_kind_that_the_article_has_nothing_for_is_refused_by_name(courier: Account) -> None:
@@ -245,6 +249,16 @@ def test_a_thread_is_a_chain_whose_link_is_first_or_last(
     parts = [first, *first.parts.order_by("pk")]
     assert [bool(each.link) for each in parts].index(True) == range(len(parts))[part]
     assert parts[part].link in parts[part].text
+
+
+def test_a_network_without_threads_is_offered_none(
+    courier: Account, ferry: Article, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flat = replace(wiring.NETWORKS["x"], has_threads=False)
+    monkeypatch.setitem(wiring.NETWORKS, "x", flat)
+    assert "thread" not in kinds_of(courier, ferry)
+    with pytest.raises(Refused, match="is on x, which has no threads"):
+        wording.compose(Plan("courier", variant="thread"), courier, ferry)
 
 
 # ---- Hashtags and handles

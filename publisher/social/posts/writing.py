@@ -8,11 +8,11 @@ from django.db import transaction
 from publisher.articles.models import Article
 from publisher.errors import Refused
 from publisher.social import shortening, wording
+from publisher.social.drafting import Draft
 from publisher.social.models import Post
 from publisher.social.plans import Plan
 from publisher.social.posts import rows
 from publisher.social.posts.deciding import check_time, schedule
-from publisher.social.wording import Draft
 from publisher.staff import trail
 from publisher.staff.models import Member
 
