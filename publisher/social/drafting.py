@@ -23,8 +23,8 @@ class Draft:
     """What a plan comes to, word for word: one post, or the parts of a thread.
 
     `variant` is "" for an editor's own words. `link` is a link in one of the parts that no other
-    post has, "" for none; `target` is where it leads where it is a short one of ours that is still
-    to be kept.
+    post has, "" for none; where it is a short one of ours, that is still to get its code, `target`
+    is where it leads.
     """
 
     parts: tuple[str, ...]
@@ -38,12 +38,18 @@ class Draft:
         """Return all parts, one below the other."""
         return "\n\n".join(self.parts)
 
+    def with_link(self, link: str) -> "Draft":
+        """Return the same words with another link, which is as long."""
+        return replace(
+            self, parts=tuple(part.replace(self.link, link) for part in self.parts), link=link
+        )
+
 
 class Writer:
     """Words the posts of one article on one account."""
 
-    def __init__(self, account: Account, article: Article, plan: Plan, code: str) -> None:
-        self.account, self.article, self._plan, self._code = account, article, plan, code
+    def __init__(self, account: Account, article: Article, plan: Plan) -> None:
+        self.account, self.article, self._plan = account, article, plan
         self._bare = material.of(article, account)
         self._wordings = templates.wordings(account, article)
 
@@ -61,7 +67,7 @@ class Writer:
         """Return what a template makes of the article; raises Refused where that cannot be."""
         target = material.link(self.article, self.account, variant) if self._plan.has_link else ""
         is_short = bool(target) and self.account.has_short_links
-        url = shortening.url(self._code) if is_short else target
+        url = shortening.url(shortening.PLACEHOLDER) if is_short else target
         parts = self._parts(source, kind, url)
         is_said = any(url in part for part in parts)
         return Draft(

@@ -119,7 +119,8 @@ def remove(template_id: int, *, now: datetime) -> None:
 
 def listed() -> list[TemplateLine]:
     """Return all templates that are kept: accounts' own by account, then the newsroom's."""
-    found = _with_filters(PostTemplate.objects.select_related("account"))
+    found = PostTemplate.objects.select_related("account")
+    found = found.prefetch_related("sections", "tags", "authors")
     return [_line(each) for each in found.order_by("account__name", "network", "kind", "position")]
 
 
@@ -131,9 +132,7 @@ def check(source: str) -> None:
 def wordings(account: Account, article: Article) -> Mapping[str, Wordings]:
     """Return the templates of every kind: the account's own, else the newsroom's, else ours."""
     level = Q(account=account) | Q(account=None, network__in=("", account.network))
-    rows = [
-        each for each in _with_filters(PostTemplate.objects.filter(level)) if each.is_for(article)
-    ]
+    rows = [row for row in PostTemplate.objects.filter(level) if row.chooses(article)]
     return {kind: _wordings(kind, account, rows) for kind in kinds.KINDS}
 
 
@@ -193,10 +192,6 @@ def _named(all_rows: QuerySet[Named], what: str, names: Sequence[str]) -> list[N
     if unknown := [name for name, row in found if row is None]:
         raise Refused(f"No article has the {what} '{unknown[0]}'; write it as articles do.")
     return [row for _, row in found if row is not None]
-
-
-def _with_filters(rows: QuerySet[PostTemplate]) -> QuerySet[PostTemplate]:
-    return rows.prefetch_related("sections", "tags", "authors")
 
 
 def _line(row: PostTemplate) -> TemplateLine:

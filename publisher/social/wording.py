@@ -7,17 +7,15 @@ from collections.abc import Iterable, Iterator
 
 from publisher.articles.models import Article
 from publisher.errors import Refused
-from publisher.social import kinds, said, shortening
+from publisher.social import kinds, said
 from publisher.social import text as rules
 from publisher.social.drafting import Draft, Writer, checked_warning
 from publisher.social.models import Account
 from publisher.social.plans import Plan
 
 
-def compose(
-    plan: Plan, account: Account, article: Article | None, *, code: str = shortening.PLACEHOLDER
-) -> Draft:
-    """Return what a plan comes to; `code` is that of a short link, should there be one.
+def compose(plan: Plan, account: Account, article: Article | None) -> Draft:
+    """Return what a plan comes to; a short link in it has its code once the post is written down.
 
     Where no kind is wanted it is the headline, and for more posts of the article whose turn it is.
     Raises Refused for words that the network would refuse, and where nothing is left to be said of
@@ -26,7 +24,7 @@ def compose(
     if plan.text.strip() or article is None:
         own = (checked(plan.text), *map(checked, plan.more))
         return Draft(own, warning=checked_warning(plan.warning))
-    writer = Writer(account, article, plan, code)
+    writer = Writer(account, article, plan)
     if not plan.variant:
         draft = next(_offers(writer, writer.turns(first=kinds.HEADLINE)), None)
     else:
@@ -44,16 +42,16 @@ def variants(account: Account, article: Article, plan: Plan | None = None) -> li
 
     Nothing that the account has said already is in it. Each article begins with another kind than
     the one before it, with breaking news where the plan says so; the kinds that the account words
-    itself go before the others.
+    itself go before the others. Of `plan`, kind, link, warning and breaking count.
     """
-    writer = Writer(account, article, plan or Plan(account.name), shortening.PLACEHOLDER)
+    writer = Writer(account, article, plan or Plan(account.name))
     return list(_offers(writer, writer.turns()))
 
 
 def trial(source: str, kind: str, account: Account, article: Article) -> Draft:
     """Return what a template that is not kept makes of an article; raises Refused as `compose`."""
     kinds.check(kind)
-    writer = Writer(account, article, Plan(account.name), shortening.PLACEHOLDER)
+    writer = Writer(account, article, Plan(account.name))
     return writer.draft(source, kind, kind)
 
 

@@ -11,6 +11,7 @@ from publisher.errors import Refused
 from publisher.social import kinds, posts, shortening, templates, wording
 from publisher.social.models import Account, Link, Post
 from publisher.social.posts import Plan
+from publisher.social.posts.writing import chain
 from tests.factories import AccountFactory, ArticleFactory, PostFactory
 from tests.social.samples import night_ferry
 
@@ -226,6 +227,16 @@ def test_a_short_link_is_kept_with_its_post(
     assert (link.post, link.target.endswith("utm_content=headline")) == (made, True)
     assert made.link == shortening.url(link.code)
     assert preview.text.replace(shortening.PLACEHOLDER, link.code) == made.text
+
+
+def test_whatever_is_written_down_gets_a_code_of_its_own(
+    courier: Account, ferry: Article, now: datetime
+) -> None:
+    courier.has_short_links = True
+    for draft in wording.variants(courier, ferry)[:2]:
+        chain(Post(account=courier, article=ferry, variant=draft.variant, created_at=now), draft)
+    assert Link.objects.values("code").distinct().count() == 2
+    assert not Post.objects.filter(text__contains=shortening.PLACEHOLDER).exists()
 
 
 def test_a_preview_keeps_no_link(courier: Account, ferry: Article) -> None:

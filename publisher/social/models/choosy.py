@@ -18,11 +18,14 @@ class Choosy(models.Model):
     class Meta:
         abstract = True
 
-    def is_for(self, article: Article) -> bool:
-        """Return whether this is for `article`."""
-        pairs = (
-            (self.sections.all(), {article.section_id}),
-            (self.tags.all(), {tag.pk for tag in article.tags.all()}),
-            (self.authors.all(), {author.pk for author in article.authors.all()}),
+    def chooses(self, article: Article) -> bool:
+        """Say whether this is for an article."""
+        kinds = (
+            (self.sections, {article.section_id}),
+            (self.tags, set(article.tags.values_list("pk", flat=True))),
+            (self.authors, set(article.authors.values_list("pk", flat=True))),
         )
-        return all(not named or any(each.pk in has for each in named) for named, has in pairs)
+        return all(
+            not named or named & its
+            for named, its in ((set(kind.values_list("pk", flat=True)), its) for kind, its in kinds)
+        )

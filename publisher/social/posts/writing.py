@@ -53,8 +53,7 @@ def create(plan: Plan, *, by: Member | None, now: datetime, due_at: datetime | N
     wanted then. Raises Refused, and nothing is made.
     """
     account, article = rows.account(plan.account), rows.article(plan.article_slug)
-    code = shortening.new_code()
-    draft = wording.compose(plan, account, article, code=code)
+    draft = wording.compose(plan, account, article)
     first = Post(
         account=account,
         article=article,
@@ -65,8 +64,6 @@ def create(plan: Plan, *, by: Member | None, now: datetime, due_at: datetime | N
     )
     with rows.no_twin(account.name):
         post_id = chain(first, draft)
-    if draft.target:
-        shortening.keep(code, draft.target, first, now=now)
     trail.note(by, f"post {post_id}", "written", now=now)
     if due_at is not None and account.needs_approval:
         check_time(article, due_at, now)
@@ -77,13 +74,20 @@ def create(plan: Plan, *, by: Member | None, now: datetime, due_at: datetime | N
 
 
 def chain(first: Post, draft: Draft) -> int:
-    """Save a draft as one post or as the parts of a thread, each like `first`; return its id."""
+    """Save a draft as one post or as the parts of a thread, each like `first`; return its id.
+
+    A short link gets its code, and is kept with the part that it stands in.
+    """
+    code = shortening.new_code() if draft.target else ""
+    final = draft.with_link(shortening.url(code)) if code else draft
     part: Post | None = None
-    for text in draft.parts:
+    for text in final.parts:
         following = first if part is None else _following(first, part)
         following.text = text
-        following.link = draft.link if draft.link and draft.link in text else ""
+        following.link = final.link if final.link and final.link in text else ""
         following.save(force_insert=True)
+        if code and following.link:
+            shortening.keep(code, draft.target, following, now=first.created_at)
         part = following
     return first.pk
 
