@@ -18,7 +18,14 @@ from publisher.web.desk import (
 )
 from publisher.web.desk import newsletters as desk_newsletters
 from publisher.web.hooks import receiving
-from publisher.web.site import articles, feeds, newsletters, preferences, subscribing
+from publisher.web.site import (
+    articles,
+    feeds,
+    following,
+    newsletters,
+    preferences,
+    subscribing,
+)
 
 
 class WordConverter(StringConverter):
@@ -39,6 +46,8 @@ _site: list[URLPattern | URLResolver] = [
     path("confirm/<str:token>/", subscribing.confirm, name="confirm"),
     path("unsubscribe/<str:token>/", subscribing.unsubscribe, name="unsubscribe"),
     path("preferences/<str:token>/", preferences.preferences, name="preferences"),
+    # Without a slash at its end: it is short because every character counts.
+    path("s/<slug:code>", following.follow, name="follow"),
     path("feed.xml", feeds.feed, name="feed"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("robots.txt", feeds.robots, name="robots"),

@@ -43,7 +43,7 @@ def test_nothing_asks_celery_to_wait(path: Path) -> None:
     ("folder", "known"),
     [
         ("email", {"newsletter", "edition", "articles", "reader"}),
-        ("post", {"article", "hashtags"}),
+        ("post", {"article", "hashtags", "handles", "breaking"}),
     ],
 )
 def test_a_template_asks_only_for_its_context(folder: str, known: set[str]) -> None:

@@ -36,6 +36,7 @@ app.conf.update(
         "workers.tasks.publish_post": {"queue": "posts"},
         "workers.tasks.renew_credentials": {"queue": "posts"},
         "workers.tasks.read_figures": {"queue": "intake"},
+        "workers.tasks.count_clicks": {"queue": "intake"},
         "workers.tasks.poll_feed": {"queue": "intake"},
         "workers.tasks.poll_mailbox": {"queue": "intake"},
     },

@@ -13,7 +13,7 @@ from publisher.delivery import actions as ledger
 from publisher.delivery import mailboxes, sending
 from publisher.delivery.models import Mailing
 from publisher.newsletters import confirmations, editions
-from publisher.social import figures, posting, posts, tokens
+from publisher.social import figures, posting, posts, shortening, tokens
 from workers import queues
 from workers.app import app
 
@@ -105,6 +105,12 @@ def read_figures(account_id: int) -> None:
 
 
 @app.task
+def count_clicks(batch: int) -> None:
+    """Add the clicks of a few seconds to their short links."""
+    shortening.fold(batch)
+
+
+@app.task
 def poll_feed(feed_id: int) -> None:
     """Take a feed's new items."""
     polling.poll(feed_id, now=clock.now())
@@ -129,4 +135,5 @@ DUE: tuple[tuple[Claim, Task[[int], None]], ...] = (
     (polling.claim_due, poll_feed),
     (mailboxes.claim_due, poll_mailbox),
     (figures.claim_due, read_figures),
+    (shortening.claim_counted, count_clicks),
 )

@@ -24,6 +24,7 @@ URL_CHARACTERS = 2000
 _COLUMNS = (
     *("title", "standfirst", "body", "image", "image_alt", "image_credit", "video", "source"),
     *("canonical_url", "language", "published_at", "embargo_until"),
+    *("quote", "question", "numbers"),
 )
 
 
@@ -111,7 +112,13 @@ def _date(slug: str, at: datetime | None, now: datetime) -> None:
 
 def _row(manuscript: Manuscript, now: datetime) -> dict[str, object]:
     row = {column: getattr(manuscript, column) for column in _COLUMNS}
+    if manuscript.is_evergreen is not None:
+        row |= {
+            "is_evergreen": manuscript.is_evergreen,
+            "evergreen_until": manuscript.evergreen_until,
+        }
     return row | {
+        "key_points": "\n".join(manuscript.key_points),
         "words": words(manuscript.body),
         "section": _named(Section, manuscript.section) if manuscript.section else None,
         "updated_at": now,

@@ -19,13 +19,16 @@ from publisher.articles.sanitising import clean
 from publisher.errors import Refused
 
 _OCTETS = 5_000_000
-_LISTS = ("tags", "authors")
+_LISTS = ("tags", "authors", "key_points")
 _MOMENTS = ("published_at", "embargo_until")
 _LINES = (
     *("title", "standfirst", "section", "image", "image_alt", "image_credit"),
-    *("video", "source", "canonical_url", "language"),
+    *("video", "source", "canonical_url", "language", "quote", "question", "numbers"),
 )
-_KEYS = (*_LINES, *_LISTS, *_MOMENTS)
+# Often folded over several lines.
+_FOLDED = ("standfirst", "image_alt", "quote", "question", "numbers", "key_points")
+_EVERGREEN = "evergreen"
+_KEYS = (*_LINES, *_LISTS, *_MOMENTS, _EVERGREEN)
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _PICTURE = re.compile(r"(<img\b[^>]*?\ssrc\s*=\s*[\"'])([^\"'>]+)", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"/media/|/static/|[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -136,6 +139,8 @@ def _values(mapping: dict[object, object], origin: Origin) -> dict[str, Any]:
             values[key] = _list(key, value)
         elif key in _MOMENTS:
             values[key] = _moment(key, _line(key, value), origin.zone)
+        elif key == _EVERGREEN:
+            values |= _evergreen(_line(key, value), origin.zone)
         else:
             values[key] = _line(key, value)
     return values
@@ -152,8 +157,7 @@ def _line(key: str, value: object) -> str:
     # Never shown: what is no text may be a list of lists of lists.
     if not isinstance(value, str):
         raise Refused(f"{key} must be text on one line.")
-    # A standfirst and a description are often folded over several lines.
-    spaces = r"\s+" if key in ("standfirst", "image_alt") else r"[ \t]+"
+    spaces = r"\s+" if key in _FOLDED else r"[ \t]+"
     return re.sub(spaces, " ", value.strip())
 
 
@@ -174,6 +178,19 @@ def _moment(key: str, value: str, zone: ZoneInfo) -> datetime:
             f"{key} is {value[:50]!r}, but must be a date such as 2026-11-22 or"
             " 2026-11-22T09:00+01:00."
         ) from error
+
+
+def _evergreen(value: str, zone: ZoneInfo) -> dict[str, Any]:
+    """Return the two columns that `true`, `false` or a last day stands for."""
+    if value.lower() in ("true", "false"):
+        return {"is_evergreen": value.lower() == "true"}
+    try:
+        return {"is_evergreen": True, "evergreen_until": _moment(_EVERGREEN, value, zone)}
+    except Refused as refusal:
+        raise Refused(
+            f"evergreen is {value[:50]!r}, but must be true, false or the date until which the"
+            " article is shared again, such as 2027-05-01."
+        ) from refusal.__cause__
 
 
 def _with_pictures(markup: str, origin: Origin) -> str:

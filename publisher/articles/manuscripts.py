@@ -17,6 +17,10 @@ _LINE_CHARACTERS = {
     "image_alt": 2000,
     "image_credit": 300,
     "source": 300,
+    "quote": 1000,
+    "question": 300,
+    "numbers": 500,
+    "key_points": 500,
 }
 _URL_CHARACTERS = 2000
 # RFC 5646 sections 2.1 and 4.4.1, as far as the shape goes.
@@ -35,6 +39,8 @@ class Manuscript:
 
     `body` is what `sanitising.clean` returned. `slug` is what the article would like to be called,
     "" to be called after its title; a manuscript without one is known again by `canonical_url`.
+    `quote`, `question`, `numbers` and `key_points` are for posts, and looked for in the body where
+    they are empty. None for `is_evergreen` leaves an article as evergreen as it is.
     """
 
     title: str
@@ -50,6 +56,12 @@ class Manuscript:
     source: str = ""
     canonical_url: str = ""
     language: str = "en"
+    quote: str = ""
+    question: str = ""
+    numbers: str = ""
+    key_points: tuple[str, ...] = ()
+    is_evergreen: bool | None = None
+    evergreen_until: datetime | None = None
     published_at: datetime | None = None
     embargo_until: datetime | None = None
     slug: str = ""
@@ -65,7 +77,7 @@ class Manuscript:
             _check_url(key, getattr(self, key))
         if not is_language(self.language):
             raise Refused(f"language is {self.language[:50]!r}, but must be like 'en' or 'pt-BR'.")
-        for key in ("published_at", "embargo_until"):
+        for key in ("published_at", "embargo_until", "evergreen_until"):
             moment = getattr(self, key)
             if moment is not None and moment.tzinfo is None:
                 raise ValueError(f"{key} has no time zone")

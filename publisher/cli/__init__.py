@@ -11,7 +11,7 @@ from publisher.cli.sentences import Sentences
 VERBS = ("up", "demo", "doctor", "migrate")
 NOUNS = (
     *("articles", "feeds", "newsletters", "domains", "subscribers", "editions", "bounces"),
-    *("mailboxes", "relays", "accounts", "posts", "staff"),
+    *("mailboxes", "relays", "accounts", "templates", "handles", "posts", "staff"),
 )
 
 

@@ -19,7 +19,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME")]
 
 _ASKED = "Unset: asked for, where somebody is there to answer."
 
-_WORDS = "How its posts are worded. Unset: as templates/post/x/default.txt says."
+_WORDS = "How its headlines are worded. Unset: as templates/post/any/headline.txt says."
 
 
 @adding.command("x")

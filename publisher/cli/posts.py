@@ -9,7 +9,7 @@ from publisher.cli import arguments, engines, printing
 from publisher.cli.arguments import At, Limit, Number
 from publisher.cli.printing import AsJson, Record
 from publisher.errors import Refused
-from publisher.social import posts, queries
+from publisher.social import kinds, posts, queries
 from publisher.social import text as rules
 from publisher.social.posts import Plan
 from publisher.social.queries import PostLine
@@ -22,19 +22,42 @@ Words = Annotated[
 ]
 
 
+Variant = Annotated[
+    str,
+    typer.Option(
+        "--variant", metavar="KIND", help=f"{', '.join(kinds.KINDS)}. Unset: what is still unsaid."
+    ),
+]
+Warn = Annotated[str, typer.Option("--warning", help="What the post is hidden behind at first.")]
+Breaking = Annotated[bool, typer.Option("--breaking", help="It goes before all others.")]
+Linked = Annotated[bool, typer.Option("--link/--no-link", help="X charges less without one.")]
+
+
 @app.command()
 @engines.needed
-def create(
+def create(  # an option for each thing that a post is made of
     account: Account,
     *,
     article: Article = "",
     text: Words = "",
+    variant: Variant = "",
+    warning: Warn = "",
+    breaking: Breaking = False,
+    link: Linked = True,
     at: At = "",
     as_json: AsJson = False,
 ) -> None:
     """Write a post, and with a time schedule it; prints its id."""
     now = clock.now()
-    plan = Plan(account, article, text)
+    plan = Plan(
+        account,
+        article,
+        text,
+        variant=variant,
+        warning=warning,
+        is_breaking=breaking,
+        has_link=link,
+    )
     post_id = posts.create(plan, by=None, now=now, due_at=arguments.moment_if(at, now=now))
     printing.made(_record(post_id), "id", as_json=as_json)
 
@@ -42,12 +65,27 @@ def create(
 @app.command()
 @engines.needed
 def preview(
-    account: Account, *, article: Article = "", text: Words = "", as_json: AsJson = False
+    account: Account,
+    *,
+    article: Article = "",
+    text: Words = "",
+    variant: Variant = "",
+    breaking: Breaking = False,
+    link: Linked = True,
+    as_json: AsJson = False,
 ) -> None:
     """Print what `create` would post, and make nothing."""
-    words = posts.compose_text(Plan(account, article, text), now=clock.now())
-    record = {"account": account, "text": words, "length": rules.weighted_length(words)}
-    printing.say(words, record, as_json=as_json)
+    plan = Plan(account, article, text, variant=variant, is_breaking=breaking, has_link=link)
+    draft = posts.compose(plan)
+    record = {
+        "account": account,
+        "text": draft.text,
+        "parts": list(draft.parts),
+        "variant": draft.variant,
+        "link": draft.link,
+        "length": max(map(rules.weighted_length, draft.parts)),
+    }
+    printing.say(draft.text, record, as_json=as_json)
 
 
 @app.command("list")

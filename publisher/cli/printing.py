@@ -31,6 +31,15 @@ def say(sentence: str, record: Record, *, as_json: bool) -> None:
     typer.echo(_in_json(record) if as_json else shown(sentence))
 
 
+def several(said: Sequence[tuple[str, Record]], *, as_json: bool) -> None:
+    """Print several texts, one below the other, or what each of them is as JSON."""
+    typer.echo(
+        _in_json([record for _, record in said])
+        if as_json
+        else "\n".join(shown(text) for text, _ in said)
+    )
+
+
 def one(record: Record, *, as_json: bool) -> None:
     """Print one thing, a line for each key."""
     if as_json:

@@ -8,20 +8,11 @@ from django.db import IntegrityError, transaction
 
 from publisher import secrecy, wiring
 from publisher.errors import Refused
-from publisher.social import composing
+from publisher.social import templates
 from publisher.social.models import Account
 from publisher.staff import trail
 
 _NAME_CHARACTERS = 50
-# A template is tried on this before it is kept.
-_SAMPLE = composing.PostArticle(
-    title="The night ferry returns",
-    url="https://courier.example/articles/night-ferry/",
-    standfirst="After eleven years it sails again.",
-    section="Harbour",
-    authors=("Ada Vos",),
-    tags=("ferry",),
-)
 
 
 def add_account(
@@ -39,7 +30,7 @@ def add_account(
     credentials that are not just what the network needs, and for a template that does not work.
     """
     if template:
-        composing.compose(template, _SAMPLE)
+        templates.check(template)
     account = Account(
         name=_checked_name(name),
         network=network,

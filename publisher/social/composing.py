@@ -1,46 +1,24 @@
 """Makes the words of a post out of an article and a template that an editor may have written."""
 
-import traceback
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import wraps
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import regex
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
-from jinja2.exceptions import SecurityError
-from jinja2.filters import FILTERS
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from publisher.errors import Refused
-from publisher.social import fitting, text
+from publisher.social import fitting, templating, text
 
 MOST_HASHTAGS = 3
-_LONGEST_TEMPLATE = 10_000
-_LONGEST_RENDERED = 50_000
-
-_MOST_NESTED_LOOPS = 2
-_LONGEST_WORDS = 5_000
-
-# A post template is words, fields, ifs and loops. Everything else that Jinja2 has is left out: it
-# could load files, call into Python, or make gigabytes out of a line (a macro that doubles itself).
-_ALLOWED = (
-    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Name),
-    *(nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Const, nodes.List, nodes.Tuple),
-    *(nodes.Filter, nodes.Test, nodes.Keyword, nodes.CondExpr, nodes.Compare, nodes.Operand),
-    *(nodes.And, nodes.Or, nodes.Not),
-)
-_FILTERS = (
-    *("capitalize", "default", "first", "join", "last", "length", "lower", "replace", "reverse"),
-    *("sort", "title", "trim", "truncate", "unique", "upper", "wordcount"),
-)
-_BETWEEN_VARIANTS = regex.compile(r"^[ \t]*---[ \t]*$", regex.MULTILINE)
-_LINE_OF_TEMPLATE = "<template>"
+_BETWEEN_ALTERNATIVES = regex.compile(r"^[ \t]*---[ \t]*$", regex.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class PostArticle:
-    """What a post template may say of an article; `url` is absolute, `tags` are plain words."""
+    """What a post template may say of an article; `url` is absolute, `tags` are plain words.
+
+    `url` is "" in a post without a link. `quote` has its quotation marks, and `authors` are called
+    what the network calls them, as far as the directory knows; so are those who are named in the
+    article, in `handles`. `breaking` says in the article's language that this is just in.
+    """
 
     title: str
     url: str
@@ -48,143 +26,71 @@ class PostArticle:
     section: str = ""
     authors: Sequence[str] = ()
     tags: Sequence[str] = ()
+    quote: str = ""
+    speaker: str = ""
+    question: str = ""
+    numbers: str = ""
+    key_points: Sequence[str] = ()
+    handles: Sequence[str] = ()
+    breaking: str = "Breaking"
 
 
-def compose(template_source: str, article: PostArticle, *, limit: int = text.LIMIT) -> str:
-    """Return the post that `template_source` makes of `article`, within `limit` of X's characters.
+def compose(
+    source: str,
+    article: PostArticle,
+    *,
+    limit: int = text.LIMIT,
+    most_hashtags: int = MOST_HASHTAGS,
+) -> str:
+    """Return the post that a template makes of `article`, within `limit` of X's characters.
 
-    The template says several variants, longest first, with a line of `---` between them; see
-    `fitting.fit`. It knows `article` and `hashtags` (at most three, each with its #). Raises
-    Refused, with the line, where the template is wrong.
+    See `alternatives`, and `fitting.fit` for which of them it is.
     """
-    template = _compiled(template_source)
-    rendered = _rendered(
-        template, {"article": _on_one_line(article), "hashtags": _hashtags(article)}
-    )
-    return fitting.fit([_tidy(each) for each in _BETWEEN_VARIANTS.split(rendered)], limit=limit)
+    return fitting.fit(alternatives(source, article, most_hashtags=most_hashtags), limit=limit)
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja2 without files and without functions."""
+def alternatives(
+    source: str, article: PostArticle, *, most_hashtags: int = MOST_HASHTAGS
+) -> list[str]:
+    """Return what a template says, longest first: its alternatives, parted by a line of `---`.
 
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        return super().is_safe_attribute(obj, attr, value) and not callable(value)
-
-    def wrap_str_format(self, value: Any) -> None:
-        """Leave `str.format` to be refused like every other method."""
-
-
-class _Missing(StrictUndefined):
-    """Says which name is missing, in the words of the template."""
-
-    @property
-    def _undefined_message(self) -> str:
-        return self._undefined_hint or f"there is no {self._undefined_name!r}"
-
-
-def _bounded(name: str) -> Callable[..., Any]:
-    """Return Jinja2's filter `name`, so that no chain of joins and replaces fills the memory."""
-    plain = FILTERS[name]
-
-    # Jinja2 looks at attributes of the function to know what to pass it; `wraps` keeps them.
-    @wraps(plain)
-    def bounded(*args: Any, **options: Any) -> Any:
-        result = plain(*args, **options)
-        if any(isinstance(each, str) and len(each) > _LONGEST_WORDS for each in (*args, result)):
-            raise SecurityError(f"{name} makes too much")
-        return result
-
-    return bounded
-
-
-def _environment() -> _Sandbox:
-    # Not escaped: a post is plain text, and "&amp;" would be posted as such.
-    sandbox = _Sandbox(
-        undefined=_Missing, autoescape=False, loader=None, trim_blocks=True, lstrip_blocks=True
-    )
-    sandbox.globals.clear()
-    sandbox.filters = {name: _bounded(name) for name in _FILTERS}
-    return sandbox
-
-
-_SANDBOX = _environment()
-
-
-def _compiled(source: str) -> Template:
-    if len(source) > _LONGEST_TEMPLATE:
-        raise Refused(f"the post template is longer than {_LONGEST_TEMPLATE} letters; shorten it.")
-    try:
-        _check(_SANDBOX.parse(source))
-        return _SANDBOX.from_string(source)
-    except TemplateSyntaxError as error:
-        raise _refused(error.lineno, error.message or "it is not Jinja2") from error
-    except (RecursionError, SyntaxError) as error:
-        raise _refused(None, "it is nested too deeply") from error
-
-
-def _check(node: nodes.Node, loops: int = 0) -> None:
-    if not isinstance(node, _ALLOWED):
-        kind = type(node).__name__.lower()
-        raise _refused(node.lineno, f"{kind!r} is not for post templates")
-    loops += isinstance(node, nodes.For)
-    if loops > _MOST_NESTED_LOOPS:
-        raise _refused(node.lineno, f"more than {_MOST_NESTED_LOOPS} loops stand in each other")
-    for child in node.iter_child_nodes():
-        _check(child, loops)
-
-
-def _rendered(template: Template, context: dict[str, object]) -> str:
-    pieces: list[str] = []
-    length = 0
-    try:
-        for piece in template.generate(context):
-            pieces.append(piece)
-            length += len(piece)
-            if length > _LONGEST_RENDERED:
-                raise _refused(None, f"it makes more than {_LONGEST_RENDERED} characters")
-    # What an expression of the template can raise; none of it is a fault of ours.
-    except (
-        TemplateError,
-        TypeError,
-        ValueError,
-        ArithmeticError,
-        LookupError,
-        AttributeError,
-    ) as error:
-        raise _refused(_line_of(error), str(error)) from error
-    return "".join(pieces)
-
-
-def _refused(line: int | None, reason: str) -> Refused:
-    where = f"line {line} of the post template" if line else "the post template"
-    return Refused(f"{where} does not work: {reason.rstrip('.')}; correct it and preview again.")
-
-
-def _line_of(error: BaseException) -> int | None:
-    # Jinja2 rewrites its tracebacks so that they point into the template.
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if frame.filename == _LINE_OF_TEMPLATE]
-    return lines[-1] if lines else None
+    The template knows `article`, `hashtags` (each with its #), `handles` (each with its @) and
+    `breaking`. Raises Refused, with the line, where it is wrong.
+    """
+    tidied = _on_one_line(article)
+    context = {
+        "article": tidied,
+        "hashtags": _hashtags(tidied)[:most_hashtags],
+        "handles": tidied.handles,
+        "breaking": tidied.breaking,
+    }
+    whole = templating.rendered(source, context)
+    return [_tidy(each) for each in _BETWEEN_ALTERNATIVES.split(whole)]
 
 
 def _on_one_line(article: PostArticle) -> PostArticle:
-    """Keep a line break in a headline from being read as the end of a variant."""
-
-    def lines_joined(words: str) -> str:
-        return " ".join(words.split())
-
-    return PostArticle(
-        title=lines_joined(article.title),
-        url=article.url,
-        standfirst=lines_joined(article.standfirst),
-        section=lines_joined(article.section),
-        authors=tuple(map(lines_joined, article.authors)),
-        tags=tuple(map(lines_joined, article.tags)),
+    """Keep a line break in a headline from being read as the end of an alternative."""
+    return replace(
+        article,
+        title=_joined(article.title),
+        standfirst=_joined(article.standfirst),
+        section=_joined(article.section),
+        authors=tuple(map(_joined, article.authors)),
+        tags=tuple(map(_joined, article.tags)),
+        quote=_joined(article.quote),
+        speaker=_joined(article.speaker),
+        question=_joined(article.question),
+        numbers=_joined(article.numbers),
+        key_points=tuple(map(_joined, article.key_points)),
     )
 
 
+def _joined(words: str) -> str:
+    return " ".join(words.split())
+
+
 def _hashtags(article: PostArticle) -> list[str]:
-    return _unlike(filter(None, map(fitting.hashtag, article.tags)))[:MOST_HASHTAGS]
+    return _unlike(filter(None, map(fitting.hashtag, article.tags)))
 
 
 def _unlike(hashtags: Iterable[str]) -> list[str]:
@@ -192,7 +98,7 @@ def _unlike(hashtags: Iterable[str]) -> list[str]:
     return list({each.casefold(): each for each in reversed(list(hashtags))}.values())[::-1]
 
 
-def _tidy(variant: str) -> str:
+def _tidy(alternative: str) -> str:
     """Drop the space and the empty lines that a missing standfirst leaves behind."""
-    lines = "\n".join(line.rstrip() for line in variant.strip().splitlines())
+    lines = "\n".join(line.rstrip() for line in alternative.strip().splitlines())
     return regex.sub(r"\n{3,}", "\n\n", lines)

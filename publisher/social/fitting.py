@@ -76,11 +76,12 @@ def hashtag(tag: str) -> str | None:
     return f"#{joined}" if regex.search(r"\p{L}", joined) else None
 
 
-def with_utm(url: str, *, source: str, medium: str, campaign: str) -> str:
-    """Return `url` with three utm parameters; where it has one of them already, its own stays."""
+def with_utm(url: str, *, source: str, medium: str, campaign: str, content: str = "") -> str:
+    """Return `url` with its utm parameters; where it has one of them already, its own stays."""
     parts = urlsplit(url)
     known = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     utm = {"utm_source": source, "utm_medium": medium, "utm_campaign": campaign}
+    utm |= {"utm_content": content} if content else {}
     added = urlencode({name: value for name, value in utm.items() if name not in known})
     return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, added)))))
 

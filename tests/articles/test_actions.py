@@ -37,6 +37,15 @@ def test_an_article_comes_in_with_everything_it_names(now: datetime) -> None:
     assert Article.objects.get().words == 5
 
 
+def test_what_posts_may_say_is_kept_and_an_evergreen_stays_one(now: datetime) -> None:
+    told = replace(FERRY, slug="ferry", quote="At last.", key_points=("It sails", "It pays"))
+    actions.add(replace(told, is_evergreen=True, evergreen_until=now), now=now)
+    actions.add(told, now=now)
+    article = Article.objects.get()
+    assert (article.quote, article.key_points) == ("At last.", "It sails\nIt pays")
+    assert (article.is_evergreen, article.evergreen_until) == (True, now)
+
+
 def test_articles_of_one_title_get_slugs_of_their_own(now: datetime) -> None:
     found = [actions.add(FERRY, now=now).slug for _ in range(3)]
     assert found == ["the-ferry-is-late", "the-ferry-is-late-2", "the-ferry-is-late-3"]

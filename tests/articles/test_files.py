@@ -19,6 +19,33 @@ def front(lines: str) -> Manuscript:
     return parse(f"---\ntitle: The ferry\n{lines}\n---\nIt is late.\n".encode(), ORIGIN)
 
 
+def test_what_posts_may_say_is_read() -> None:
+    article = front(
+        "quote: >\n  We cannot\n  go on. — Ada Vos\nquestion: Who pays?\nnumbers: 214 came.\n"
+        "key_points:\n  - It sails again\n  - It costs more"
+    )
+    assert (article.quote, article.question) == ("We cannot go on. — Ada Vos", "Who pays?")
+    assert (article.numbers, article.key_points) == (
+        "214 came.",
+        ("It sails again", "It costs more"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "is_evergreen", "until"),
+    [
+        ("true", True, None),
+        ("false", False, None),
+        ("2027-05-01", True, datetime(2027, 4, 30, 22, tzinfo=UTC)),
+    ],
+)
+def test_an_evergreen_may_be_one_until_a_day(
+    said: str, *, is_evergreen: bool, until: datetime | None
+) -> None:
+    article = front(f"evergreen: {said}")
+    assert (article.is_evergreen, article.evergreen_until) == (is_evergreen, until)
+
+
 def test_every_key_is_read(tmp_path: Path) -> None:
     path = tmp_path / "night-ferry.md"
     path.write_text(
@@ -119,6 +146,7 @@ def test_a_moment_without_a_zone_is_the_newsrooms(written: str, meant: str) -> N
         ("canonical: x", "did you mean 'canonical_url'?"),
         ("zzz: x", "'zzz' is not a key of an article; there are title, standfirst, section"),
         ("{{ settings }}: x", "its front matter is broken in line 3"),
+        ("evergreen: maybe", "evergreen is 'maybe', but must be true, false or the date until"),
         ("published_at: tomorrow", "ferry.md: published_at is 'tomorrow', but must be a date"),
         ("embargo_until: 2026-13-01", "embargo_until is '2026-13-01', but must be a date"),
         ("published_at: 0001-01-01", "published_at is '0001-01-01', but must be a date"),

@@ -33,6 +33,13 @@ def test_a_preview_makes_nothing(publisher: Run) -> None:
     assert not Post.objects.exists()
 
 
+def test_a_kind_and_a_link_may_be_chosen(ask: Ask) -> None:
+    words = ("posts", "preview", "courier", "--article", "ferry")
+    hook = ask(*words, "--variant", "hook", "--no-link")
+    assert (hook["text"], hook["variant"]) == ("Passengers wait on the quay.", "hook")
+    assert ask(*words, "--breaking")["text"].startswith("Breaking: The ferry is late")
+
+
 def test_it_is_cancelled_once(publisher: Run) -> None:
     post = PostFactory.create()
     assert publisher("posts", "cancel", post.pk).stdout == f"Post {post.pk} is cancelled.\n"

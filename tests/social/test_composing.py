@@ -9,7 +9,7 @@ from publisher.errors import Refused
 from publisher.social.composing import PostArticle, compose
 from publisher.social.text import weighted_length
 
-DEFAULT = (Path(__file__).parents[2] / "templates/post/x/default.txt").read_text()
+DEFAULT = (Path(__file__).parents[2] / "templates/post/any/headline.txt").read_text()
 BRIDGE = PostArticle(
     title="The bridge opens",
     url="https://news.com/bridge",

@@ -3,11 +3,18 @@
 A verb that is given any part of a thread is about the whole thread, unless it says otherwise.
 """
 
+from publisher.social.plans import Plan
 from publisher.social.posts.deciding import approve, cancel, mark, schedule
 from publisher.social.posts.leaving import LEASE, claim_due, doubt_abandoned
-from publisher.social.posts.plans import Plan
 from publisher.social.posts.taking_back import delete, replace
-from publisher.social.posts.writing import change_text, compose_text, create
+from publisher.social.posts.writing import (
+    change_text,
+    compose,
+    compose_text,
+    create,
+    trial,
+    variants,
+)
 
 __all__ = [
     "LEASE",
@@ -16,6 +23,7 @@ __all__ = [
     "cancel",
     "change_text",
     "claim_due",
+    "compose",
     "compose_text",
     "create",
     "delete",
@@ -23,4 +31,6 @@ __all__ = [
     "mark",
     "replace",
     "schedule",
+    "trial",
+    "variants",
 ]

@@ -1,24 +1,48 @@
 """Writing a post, or a thread of them, and changing its words."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from publisher.social import wording
+from publisher.articles.models import Article
+from publisher.errors import Refused
+from publisher.social import shortening, wording
+from publisher.social.drafting import Draft
 from publisher.social.models import Post
+from publisher.social.plans import Plan
 from publisher.social.posts import rows
 from publisher.social.posts.deciding import check_time, schedule
-from publisher.social.posts.plans import Plan
 from publisher.staff import trail
 from publisher.staff.models import Member
 
 
-def compose_text(plan: Plan, *, now: datetime) -> str:
+def compose(plan: Plan) -> Draft:
     """Return what `create` would post, for a preview; raises Refused where it would."""
+    return wording.compose(plan, rows.account(plan.account), rows.article(plan.article_slug))
+
+
+def variants(account: str, article_slug: str) -> list[Draft]:
+    """Return what an account can still say of an article, in turn; Refused for unknown names."""
+    return wording.variants(rows.account(account), _article(article_slug))
+
+
+def trial(source: str, kind: str, account: str, article_slug: str) -> Draft:
+    """Return what a template that nobody has kept yet makes of an article on an account."""
+    return wording.trial(source, kind, rows.account(account), _article(article_slug))
+
+
+def _article(slug: str) -> Article:
+    found = rows.article(slug)
+    if found is None:
+        raise Refused("No article is named; give the slug of one.")
+    return found
+
+
+def compose_text(plan: Plan, *, now: datetime) -> str:
+    """Return the words of what `create` would post; raises Refused where it would."""
     del now  # The words of a post do not depend on when it goes out.
-    return wording.compose(plan.text, rows.account(plan.account), rows.article(plan.article_slug))
+    return compose(plan).text
 
 
 @transaction.atomic
@@ -29,16 +53,17 @@ def create(plan: Plan, *, by: Member | None, now: datetime, due_at: datetime | N
     wanted then. Raises Refused, and nothing is made.
     """
     account, article = rows.account(plan.account), rows.article(plan.article_slug)
-    texts = [wording.compose(plan.text, account, article), *map(wording.checked, plan.more)]
+    draft = wording.compose(plan, account, article)
     first = Post(
         account=account,
         article=article,
-        warning=plan.warning,
+        variant=draft.variant,
+        warning=draft.warning,
         is_breaking=plan.is_breaking,
         created_at=now,
     )
     with rows.no_twin(account.name):
-        post_id = chain(first, texts)
+        post_id = chain(first, draft)
     trail.note(by, f"post {post_id}", "written", now=now)
     if due_at is not None and account.needs_approval:
         check_time(article, due_at, now)
@@ -48,13 +73,21 @@ def create(plan: Plan, *, by: Member | None, now: datetime, due_at: datetime | N
     return post_id
 
 
-def chain(first: Post, texts: Sequence[str]) -> int:
-    """Save `texts` as one post or as the parts of a thread, each like `first`; return its id."""
+def chain(first: Post, draft: Draft) -> int:
+    """Save a draft as one post or as the parts of a thread, each like `first`; return its id.
+
+    A short link gets its code, and is kept with the part that it stands in.
+    """
+    code = shortening.new_code() if draft.target else ""
+    final = draft.with_link(shortening.url(code)) if code else draft
     part: Post | None = None
-    for text in texts:
+    for text in final.parts:
         following = first if part is None else _following(first, part)
         following.text = text
+        following.link = final.link if final.link and final.link in text else ""
         following.save(force_insert=True)
+        if code and following.link:
+            shortening.keep(code, draft.target, following, now=first.created_at)
         part = following
     return first.pk
 
