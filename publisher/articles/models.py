@@ -1,6 +1,7 @@
 """Articles with their sections, authors and tags, and the feeds they may come from."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class Section(models.Model):
@@ -102,6 +103,12 @@ class Article(models.Model):
         indexes = [
             # The front page and the desk list the newest first.
             models.Index(fields=["-published_at", "-id"], name="article_newest"),
+            # The dispatcher asks which articles have just come out, and some do with an embargo.
+            models.Index(
+                fields=["embargo_until"],
+                condition=Q(embargo_until__isnull=False),
+                name="article_embargo",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -71,6 +71,8 @@ class Post(models.Model):
     # When it goes out; for an unsure one, when the network is asked about it next; None when
     # nothing is planned.
     due_at = models.DateTimeField(null=True)
+    # When it was to go out as somebody scheduled it; every attempt moves `due_at`, and none this.
+    planned_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
     # Grows by one with every call; an answer to an older call changes nothing.
     attempts = models.PositiveIntegerField(default=0)
