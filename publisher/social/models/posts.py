@@ -46,6 +46,9 @@ class Post(models.Model):
     SCHEDULABLE = (State.DRAFT, State.APPROVED, State.SCHEDULED, State.FAILED)
     CANCELLABLE = (State.DRAFT, State.APPROVED, State.SCHEDULED)
     DELETABLE = (State.POSTED,)
+    # Wanted, and not on its way; and what is on the network, or was, or may be.
+    AHEAD = (State.DRAFT, State.APPROVED, State.SCHEDULED)
+    SENT = (State.POSTING, State.UNSURE, State.POSTED, State.DELETING, State.DELETED)
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="posts")
     article = models.ForeignKey(Article, models.PROTECT, null=True, related_name="posts")
