@@ -1,5 +1,7 @@
 """Articles with their sections, authors and tags, and the feeds they may come from."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -113,6 +115,15 @@ class Article(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_out(self, now: datetime) -> bool:
+        """Say whether readers see it."""
+        published = self.published_at is not None and self.published_at <= now
+        return published and not (self.embargo_until and self.embargo_until > now)
+
+    def is_evergreen_at(self, moment: datetime) -> bool:
+        """Say whether it is worth telling again at a moment."""
+        return self.is_evergreen and (self.evergreen_until is None or self.evergreen_until > moment)
 
 
 class Byline(models.Model):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from publisher.social import wording
+from publisher.social import prices, wording
 from publisher.social.models import Post
 from publisher.social.posts import rows
 from publisher.social.posts.deciding import check_time, schedule
@@ -54,6 +54,7 @@ def chain(first: Post, texts: Sequence[str]) -> int:
     for text in texts:
         following = first if part is None else _following(first, part)
         following.text = text
+        following.price_micros = prices.price(following.account.network, text)
         following.save(force_insert=True)
         part = following
     return first.pk
@@ -80,6 +81,7 @@ def change_text(post_id: int, text: str, *, by: Member | None, now: datetime) ->
     post = rows.post(post_id)
     # A doubt was about the old words, and so were the key and what became of it.
     changes: dict[str, Any] = {"text": clean, "unsure_since": None, "key": "", "reason": ""}
+    changes["price_micros"] = prices.price(post.account.network, clean)
     states = rows.reach(by, Post.CHANGEABLE)
     with rows.no_twin(post.account.name):
         rows.move_one(post_id, states, "changed", **changes)
