@@ -116,10 +116,16 @@ class Article(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def out_at(self) -> datetime | None:
+        """Return from when on readers see it; None where nobody has published it."""
+        if self.published_at is None or self.embargo_until is None:
+            return self.published_at
+        return max(self.published_at, self.embargo_until)
+
     def is_out(self, now: datetime) -> bool:
         """Say whether readers see it."""
-        published = self.published_at is not None and self.published_at <= now
-        return published and not (self.embargo_until and self.embargo_until > now)
+        return self.out_at is not None and self.out_at <= now
 
     def is_evergreen_at(self, moment: datetime) -> bool:
         """Say whether it is worth telling again at a moment."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from publisher.errors import Refused
@@ -67,6 +68,15 @@ def warnings_for(account: Account, due_at: datetime, *, post_id: int | None = No
     """
     others = Post.objects.exclude(pk=post_id) if post_id else Post.objects.all()
     return slots.objections(rules(account), due_at, taken(others, account, due_at))
+
+
+def hold(account: Account) -> None:
+    """Let nobody else plan for an account before this transaction ends: two would choose one slot.
+
+    Its row stays free for those who post and write on it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"agenda {account.pk}"])
 
 
 def free_slot(name: str, wanted: datetime, *, now: datetime) -> datetime:

@@ -27,10 +27,10 @@ def spent(account: Account, *, now: datetime) -> int:
 
 
 def planned(account: Account, *, now: datetime) -> int:
-    """Return what is to go out this month, and what of it nobody has approved yet."""
-    _, end = _month(account, now)
-    ahead = account.posts.filter(state__in=Post.AHEAD, due_at__lt=end).exclude(_PROMISED)
-    return _sum(ahead)
+    """Return what is to go out in the month of `now`, and what of it nobody has approved yet."""
+    start, end = _month(account, now)
+    ahead = account.posts.filter(state__in=Post.AHEAD, due_at__gte=start, due_at__lt=end)
+    return _sum(ahead.exclude(_PROMISED))
 
 
 def left(account: Account, *, now: datetime) -> int | None:

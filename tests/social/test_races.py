@@ -10,9 +10,9 @@ import pytest
 from django.db import connection, transaction
 
 from publisher.errors import Refused
-from publisher.social import posting, posts
+from publisher.social import planning, posting, posts
 from publisher.social.models import Post
-from tests.factories import AccountFactory, PostFactory
+from tests.factories import AccountFactory, ArticleFactory, PostFactory
 from tests.social.networks import FakeNetwork
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -154,3 +154,20 @@ def test_two_workers_do_not_spend_the_same_money(now: datetime) -> None:
         worker.result(SECONDS)
     assert len(x.calls) == 2
     assert Post.objects.filter(state="approved").count() == 6
+
+
+def test_two_dispatchers_and_their_workers_announce_an_article_once(now: datetime) -> None:
+    AccountFactory.create_batch(3, announces_since=now, timeline=[0])
+    ArticleFactory.create_batch(4, published_at=now)
+    elsewhere, start = Elsewhere(2), Barrier(2)
+
+    def work() -> None:
+        start.wait(SECONDS)
+        for announcement_id in planning.claim_due(now=now):
+            planning.announce(announcement_id, now=now)
+
+    for worker in [elsewhere.run(work), elsewhere.run(work)]:
+        worker.result(SECONDS)
+    assert planning.claim_due(now=now) == []
+    assert Post.objects.count() == 12
+    assert Post.objects.values("account", "due_at").distinct().count() == 12

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from publisher.articles.models import Author, Section, Tag
+from publisher.articles.models import Article, Author, Section, Tag
 
 
 class Choosy(models.Model):
@@ -17,3 +17,15 @@ class Choosy(models.Model):
 
     class Meta:
         abstract = True
+
+    def chooses(self, article: Article) -> bool:
+        """Say whether this is for an article."""
+        kinds = (
+            (self.sections, {article.section_id}),
+            (self.tags, set(article.tags.values_list("pk", flat=True))),
+            (self.authors, set(article.authors.values_list("pk", flat=True))),
+        )
+        return all(
+            not named or named & its
+            for named, its in ((set(kind.values_list("pk", flat=True)), its) for kind, its in kinds)
+        )
