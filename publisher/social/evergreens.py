@@ -47,13 +47,13 @@ def plan(account_id: int, *, now: datetime, vary: Vary = varying.variants) -> No
         return
     with suppress(Refused):
         due_at = agenda.next_free(account, now, now=now)
-        for article, repeats in _shareable(account, due_at, now):
-            if account.chooses(article) and _share(account, article, repeats, due_at, now, vary):
+        for article in _shareable(account, due_at, now):
+            if account.chooses(article) and _share(account, article, due_at, now, vary):
                 return
 
 
-def _shareable(account: Account, due_at: datetime, now: datetime) -> list[tuple[Article, int]]:
-    """Return articles that may be shared again at `due_at`, and how often they were, in order."""
+def _shareable(account: Account, due_at: datetime, now: datetime) -> QuerySet[Article]:
+    """Return articles that may be shared again at `due_at`, the longest untold first."""
     waiting = account.posts.filter(article=OuterRef("pk"), state__in=Post.AHEAD)
     here = Q(posts__account=account, posts__parent=None)
     repeated = here & Q(posts__origin=Post.Origin.EVERGREEN) & ~Q(posts__state__in=_GONE)
@@ -69,7 +69,7 @@ def _shareable(account: Account, due_at: datetime, now: datetime) -> list[tuple[
             repeats__lt=account.evergreen_repeats,
         )
     )
-    return [(each, each.repeats) for each in found.order_by("shared_at", "pk")[:_TRIED]]
+    return found.order_by("shared_at", "pk")[:_TRIED]
 
 
 def _evergreens(due_at: datetime, now: datetime) -> QuerySet[Article]:
@@ -78,21 +78,11 @@ def _evergreens(due_at: datetime, now: datetime) -> QuerySet[Article]:
     return Article.objects.filter(fresh, free, is_evergreen=True, published_at__lte=now)
 
 
-def _share(
-    account: Account, article: Article, repeats: int, due_at: datetime, now: datetime, vary: Vary
-) -> bool:
+def _share(account: Account, article: Article, due_at: datetime, now: datetime, vary: Vary) -> bool:
     """Plan a post of the next words that there is money for; return whether there are any."""
-    for variant in planning.affordable(account, vary(account, article), due_at):
-        post = Post(
-            account=account,
-            article=article,
-            origin=Post.Origin.EVERGREEN,
-            # The first one after an announcement by this kind is the second of its kind.
-            variant=f"{variant.kind}-{repeats + 2}",
-            link=variant.link,
-            created_at=now,
-        )
+    for draft in planning.affordable(account, vary(account, article), due_at):
+        post = Post(account=account, article=article, origin=Post.Origin.EVERGREEN, created_at=now)
         with suppress(Refused):
-            planning.write(post, variant.texts, due_at=due_at, now=now)
+            planning.write(post, draft, due_at=due_at, now=now)
             return True
     return False

@@ -18,10 +18,10 @@ from publisher.errors import Refused
 from publisher.social import agenda, budgets, holding, media, prices, slots, varying
 from publisher.social.models import Account, Announcement, Post
 from publisher.social.posts import rows, writing
-from publisher.social.varying import Variant
+from publisher.social.varying import Draft
 from publisher.staff import trail
 
-Vary = Callable[[Account, Article], Sequence[Variant]]
+Vary = Callable[[Account, Article], Sequence[Draft]]
 
 # How long an id may lie on the queue, and a worker fetch pictures, before it is handed out again.
 LEASE = timedelta(seconds=60)
@@ -61,14 +61,15 @@ def announce(announcement_id: int, *, now: datetime, vary: Vary = varying.varian
     )
 
 
-def write(first: Post, texts: Sequence[str], *, due_at: datetime | None, now: datetime) -> None:
+def write(first: Post, draft: Draft, *, due_at: datetime | None, now: datetime) -> None:
     """Write a post or a thread that nobody asked for; it waits for approval where that is needed.
 
     With `due_at` None it is a draft, whose reason says why. Raises Refused where the account has
     these words, or this variant, already.
     """
+    first.variant, first.link, first.warning = draft.variant, draft.link, draft.warning
     with rows.no_twin(first.account.name):
-        writing.chain(first, texts)
+        writing.chain(first, draft.parts)
     if first.article and (lack := media.attach_lead(first, first.article)):
         trail.note(None, f"post {first.pk}", lack, now=now)
     is_draft = first.account.needs_approval or due_at is None
@@ -81,19 +82,18 @@ def write(first: Post, texts: Sequence[str], *, due_at: datetime | None, now: da
     trail.note(None, f"post {first.pk}", f"written by the {first.origin}, {when}", now=now)
 
 
-def affordable(account: Account, variants: Sequence[Variant], due_at: datetime) -> list[Variant]:
-    """Return those variants for which the budget of that month still has the money."""
+def affordable(account: Account, drafts: Sequence[Draft], due_at: datetime) -> list[Draft]:
+    """Return those drafts for which the budget of that month still has the money."""
     remains = budgets.unplanned(account, now=due_at)
     if remains is None:
-        return list(variants)
-    return [each for each in variants if _price(account, each) <= max(0, remains)]
+        return list(drafts)
+    return [each for each in drafts if _price(account, each) <= max(0, remains)]
 
 
 def _discover(now: datetime) -> None:
     """Write down what each account that speaks by itself has to look at."""
-    found = list(_news(now))
     speakers = Account.objects.filter(announces_since__isnull=False)
-    for article in found:
+    for article in _news(now).only("published_at", "embargo_until").order_by("pk"):
         Announcement.objects.bulk_create(
             [
                 Announcement(account=account, article=article, created_at=now, due_at=now)
@@ -134,7 +134,7 @@ def _speak(account: Account, article: Article, vary: Vary, now: datetime) -> str
     return reason
 
 
-def _speak_in_time(account: Account, article: Article, words: list[Variant], now: datetime) -> str:
+def _speak_in_time(account: Account, article: Article, words: list[Draft], now: datetime) -> str:
     out_at = article.out_at or now
     if not words:
         return "No template has words for it that the account has not posted already."
@@ -148,40 +148,36 @@ def _speak_in_time(account: Account, article: Article, words: list[Variant], now
 
 
 def _take_step(
-    account: Account, article: Article, words: list[Variant], wanted: datetime, now: datetime
+    account: Account, article: Article, words: list[Draft], wanted: datetime, now: datetime
 ) -> str:
     """Write the next variant that there is money for, and strike it off; return why not."""
     try:
         due_at = slots.first(agenda.rules(account), wanted, _news_times(account, wanted))
     except Refused as refusal:
         return str(refusal)
-    for variant in affordable(account, words, due_at):
-        words.remove(variant)
+    for draft in affordable(account, words, due_at):
+        words.remove(draft)
         # Somebody else has said so meanwhile.
         with suppress(Refused):
-            write(_post(account, article, variant, now), variant.texts, due_at=due_at, now=now)
+            write(_post(account, article, now), draft, due_at=due_at, now=now)
             return ""
     return f"The month's budget of '{account.name}' does not allow it."
 
 
-def _ask(
-    account: Account, article: Article, variant: Variant, late: timedelta, now: datetime
-) -> str:
+def _ask(account: Account, article: Article, draft: Draft, late: timedelta, now: datetime) -> str:
     """Leave a draft to an editor, and return why."""
     reason = f"It came out {holding.spoken(late)} before it was found; schedule it or cancel it."
-    post = _post(account, article, variant, now)
+    post = _post(account, article, now)
     post.reason = reason
-    write(post, variant.texts, due_at=None, now=now)
+    write(post, draft, due_at=None, now=now)
     return reason
 
 
-def _post(account: Account, article: Article, variant: Variant, now: datetime) -> Post:
+def _post(account: Account, article: Article, now: datetime) -> Post:
     return Post(
         account=account,
         article=article,
         origin=Post.Origin.TIMELINE,
-        variant=variant.kind,
-        link=variant.link,
         created_at=now,
     )
 
@@ -192,5 +188,5 @@ def _news_times(account: Account, wanted: datetime) -> list[datetime]:
     return agenda.taken(Post.objects.exclude(yielding), account, wanted)
 
 
-def _price(account: Account, variant: Variant) -> int:
-    return sum(prices.price(account.network, text) for text in variant.texts)
+def _price(account: Account, draft: Draft) -> int:
+    return sum(prices.price(account.network, text) for text in draft.parts)

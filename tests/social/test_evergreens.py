@@ -7,7 +7,7 @@ import pytest
 from publisher.articles.models import Article
 from publisher.social import evergreens, posts, queries
 from publisher.social.models import Account, Post
-from publisher.social.varying import Variant
+from publisher.social.varying import Draft
 from tests.factories import AccountFactory, ArticleFactory, PostFactory
 from tests.social.conftest import Turn
 from tests.social.networks import FakeNetwork
@@ -34,10 +34,10 @@ def told(account: Account, slug: str, sent_at: datetime) -> Article:
     return article
 
 
-def vary(account: Account, article: Article) -> list[Variant]:
+def vary(account: Account, article: Article) -> list[Draft]:
     """Word an article as it has not been so far."""
     number = Post.objects.filter(account=account, article=article).count()
-    return [Variant("hook", (f"{article.slug} again, {number}",))]
+    return [Draft((f"{article.slug} again, {number}",), f"hook-{number + 1}")]
 
 
 def plan(now: datetime) -> None:

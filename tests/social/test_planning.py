@@ -10,7 +10,7 @@ from publisher.articles.models import Article, Author, Byline, Tag
 from publisher.errors import Refused
 from publisher.social import planning, posts
 from publisher.social.models import Account, Announcement, Post
-from publisher.social.varying import Variant
+from publisher.social.varying import Draft
 from publisher.staff import trail
 from tests.factories import AccountFactory, ArticleFactory, PostFactory
 
@@ -31,12 +31,12 @@ def ferry(now: datetime) -> Article:
     return ArticleFactory.create(slug="ferry", title="Ferry", published_at=now)
 
 
-def vary(account: Account, article: Article) -> list[Variant]:
+def vary(account: Account, article: Article) -> list[Draft]:
     """Word an article in three ways: two with a link, which costs more, and one without."""
     return [
-        Variant("headline", (f"{article.title} ferry.com/{account.pk}?1",), "ferry.com/1"),
-        Variant("hook", (f"Read {article.title}: ferry.com/{account.pk}?2",)),
-        Variant("bare", (f"{article.title}, that is all",)),
+        Draft((f"{article.title} ferry.com/{account.pk}?1",), "headline", "ferry.com/1"),
+        Draft((f"Read {article.title}: ferry.com/{account.pk}?2",), "hook"),
+        Draft((f"{article.title}, that is all",), "bare"),
     ]
 
 
@@ -104,7 +104,7 @@ def test_what_a_dead_worker_had_is_announced_by_another_one(now: datetime) -> No
 
 @pytest.mark.usefixtures("courier", "ferry")
 def test_a_worker_that_dies_in_the_middle_leaves_nothing_half_done(now: datetime) -> None:
-    def die(account: Account, article: Article) -> list[Variant]:
+    def die(account: Account, article: Article) -> list[Draft]:
         vary(account, article)
         raise KeyboardInterrupt
 
@@ -125,7 +125,7 @@ def test_an_account_that_needs_approval_gets_drafts_that_are_wanted_then(now: da
 
 @pytest.mark.usefixtures("courier", "ferry")
 def test_a_thread_takes_one_step_and_waits_as_a_whole(now: datetime) -> None:
-    announce(now, lambda *_: [Variant("thread", ("Ahoy", "Land", "Harbour"))])
+    announce(now, lambda *_: [Draft(("Ahoy", "Land", "Harbour"), "thread")])
     assert planned() == [("thread", now, "scheduled")]
     assert set(Post.objects.values_list("state", "due_at")) == {("scheduled", now)}
     assert Post.objects.filter(thread__variant="thread").count() == 2
@@ -293,7 +293,7 @@ def test_what_is_planned_already_is_not_spent_again(courier: Account, now: datet
 
 @pytest.mark.usefixtures("courier", "ferry")
 def test_a_template_that_does_not_work_is_told_to_the_editors(now: datetime) -> None:
-    def refuse(*_: object) -> list[Variant]:
+    def refuse(*_: object) -> list[Draft]:
         raise Refused("line 1 of the post template does not work.")
 
     announce(now, refuse)
