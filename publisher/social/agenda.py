@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from publisher.errors import Refused
 from publisher.social import slots
 from publisher.social.models import Account, Post
+from publisher.social.posts import rows
 
 # A day has 25 hours when the clock is put back.
 _LONGEST_DAY = timedelta(hours=25)
@@ -81,7 +81,4 @@ def hold(account: Account) -> None:
 
 def free_slot(name: str, wanted: datetime, *, now: datetime) -> datetime:
     """Return `next_free` for an account by its name; raises Refused where there is none."""
-    account = Account.objects.filter(name=name).first()
-    if account is None:
-        raise Refused(f"There is no account '{name}'.")
-    return next_free(account, wanted, now=now)
+    return next_free(rows.account(name), wanted, now=now)

@@ -8,7 +8,8 @@ from math import log1p
 from statistics import fmean
 
 from publisher.social import agenda
-from publisher.social.models import Account, Outcome, Post
+from publisher.social.models import Outcome, Post
+from publisher.social.posts import rows
 from publisher.social.spoken import Slots
 
 # Below this, chance alone makes some hours look good.
@@ -43,8 +44,12 @@ class Hour:
     posts: int
 
 
-def proposed(account: Account, *, now: datetime, per_day: int = 3) -> list[Hour] | None:
-    """Return the best hours of each weekday, in order; None with fewer than 30 posts to go by."""
+def proposed(name: str, *, now: datetime, per_day: int = 3) -> list[Hour] | None:
+    """Return an account's best hours of each weekday, in order; None: too few posts to go by.
+
+    Raises Refused where there is no account of this name.
+    """
+    account = rows.account(name)
     outcomes = Outcome.objects.filter(
         post__account=account,
         post__state=Post.State.POSTED,

@@ -54,12 +54,14 @@ def quiet(raw: str) -> tuple[time, time] | None:
     return hours[0], hours[1]
 
 
-def span(raw: str) -> timedelta:
-    """Return a time span of "10m"."""
+def span(raw: str, at_least: timedelta = timedelta(0)) -> timedelta:
+    """Return a time span of "10m"; raises Refused for one that is shorter than `at_least`."""
     found = _SPAN.fullmatch(raw.strip().lower())
     seconds = int(found[1]) * _UNITS[found[2]] if found else None
     if seconds is None or seconds > _LONGEST_SPAN.total_seconds():
         raise Refused(f"{_cut(raw)} is no time span; write one such as 90m or 2h (s, m, h, d).")
+    if seconds < at_least.total_seconds():
+        raise Refused(f"{_cut(raw)} is too short; write {spelled_span(at_least)} or more.")
     return timedelta(seconds=seconds)
 
 

@@ -63,7 +63,7 @@ def test_the_hours_are_those_of_the_accounts_own_clock(courier: Account, now: da
             shown = at.replace(hour=hour - (1 if at > datetime(2026, 10, 25, tzinfo=UTC) else 2))
             post = PostFactory.create(account=courier, state="posted", posted_at=shown)
             Outcome.objects.create(post=post, likes=likes, read_at=now)
-    found = hours.proposed(courier, now=now)
+    found = hours.proposed(courier.name, now=now)
     assert found is not None
     assert [(each.weekday, each.at, each.posts) for each in found] == [(0, time(7), 16)]
     assert found[0].gain > 0.2
@@ -76,5 +76,5 @@ def test_a_post_of_yesterday_is_too_young_to_tell(courier: Account, now: datetim
             account=courier, state="posted", posted_at=now - timedelta(minutes=number)
         )
         Outcome.objects.create(post=post, likes=1, read_at=now)
-    assert hours.proposed(courier, now=now) is None
-    assert hours.proposed(courier, now=now + 2 * DAY) is not None
+    assert hours.proposed(courier.name, now=now) is None
+    assert hours.proposed(courier.name, now=now + 2 * DAY) is not None

@@ -91,6 +91,12 @@ def test_what_is_no_span_is_refused(raw: str) -> None:
         spoken.span(raw)
 
 
+def test_a_span_may_have_to_be_longer() -> None:
+    assert spoken.span("1m", timedelta(minutes=1)) == timedelta(minutes=1)
+    with pytest.raises(Refused, match="'59s' is too short; write 1m or more"):
+        spoken.span("59s", timedelta(minutes=1))
+
+
 @pytest.mark.parametrize(
     ("raw", "micros"),
     [("50", 50_000_000), ("$0.5", 500_000), ("0.000001", 1), ("0", 0), ("none", None)],
