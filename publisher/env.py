@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
@@ -139,6 +140,30 @@ def _limit(word: str) -> tuple[str, tuple[float | None, int | None]]:
         else:
             raise ValueError
     return domain, (rate, at_a_time)
+
+
+_PRICED = re.compile(r"[a-z]+(\+(link|read))?")
+_MICROS = 1_000_000
+
+
+def prices(name: str, default: str) -> dict[str, int]:
+    """Return what networks charge, in millionths of a dollar.
+
+    Written `x=0.015 x+link=0.20 x+read=0.005`: for a post, one with a link, and a post's figures.
+    """
+    return _read(
+        name,
+        default,
+        lambda raw: dict(_price(word) for word in raw.split()),
+        "dollars by network such as x=0.015 x+link=0.20 x+read=0.005",
+    )
+
+
+def _price(word: str) -> tuple[str, int]:
+    what, _, dollars = word.lower().partition("=")
+    if not (_PRICED.fullmatch(what) and re.fullmatch(r"\d{1,6}(\.\d{1,6})?", dollars)):
+        raise ValueError
+    return what, int(Decimal(dollars) * _MICROS)
 
 
 def path(name: str, default: str) -> Path:

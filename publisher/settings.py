@@ -129,6 +129,9 @@ PUBLISHER_X_AUTHORIZE_URL = env.url(
 )
 # Inside the house: servers of networks may be there though they are not on the public internet.
 PUBLISHER_OWN_ADDRESSES = env.ranges("PUBLISHER_OWN_ADDRESSES")
+# What networks charge for a post, for one with a link in it and for reading a post's figures; all
+# others are free. X's are those of 2026: https://docs.x.com/x-api/getting-started/pricing
+PUBLISHER_POST_PRICES = env.prices("PUBLISHER_POST_PRICES", "x=0.015 x+link=0.20 x+read=0.005")
 # Unset: the servers that this host asks for everything else.
 PUBLISHER_DNS_SERVER = env.server("PUBLISHER_DNS_SERVER", port=53)
 # Where mail leaves from, as the world sees it; unset: as far as it can be told.

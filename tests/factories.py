@@ -136,6 +136,7 @@ class PostFactory(DjangoModelFactory[Post]):
     text = factory.Sequence("The ferry is late again, part {}".format)
     state = Post.State.SCHEDULED
     due_at = NOW
+    planned_at = factory.SelfAttribute("due_at")
     created_at = NOW
 
 

@@ -63,3 +63,15 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch, raw: str, shown: st
     with pytest.raises(Refused, match="must be a URL that starts with smtp://") as caught:
         env.url("PUBLISHER_SMTP_URL", schemes=("smtp",))
     assert f"PUBLISHER_SMTP_URL is '{shown}'," in str(caught.value)
+
+
+def test_prices_are_dollars_by_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLISHER_POST_PRICES", "x=0.015 X+link=0.2 bluesky=0")
+    assert env.prices("PUBLISHER_POST_PRICES", "") == {"x": 15_000, "x+link": 200_000, "bluesky": 0}
+
+
+@pytest.mark.parametrize("raw", ["x", "x=", "x=-1", "x=1e3", "x+video=1", "x=0.0000001", "x=nan"])
+def test_what_is_no_price_is_named(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
+    monkeypatch.setenv("PUBLISHER_POST_PRICES", raw)
+    with pytest.raises(Refused, match="must be dollars by network such as"):
+        env.prices("PUBLISHER_POST_PRICES", "")

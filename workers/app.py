@@ -34,6 +34,8 @@ app.conf.update(
         "workers.tasks.send_bulk": {"queue": "bulk"},
         "workers.tasks.address_readers": {"queue": "addressing"},
         "workers.tasks.publish_post": {"queue": "posts"},
+        "workers.tasks.announce": {"queue": "posts"},
+        "workers.tasks.share_again": {"queue": "intake"},
         "workers.tasks.renew_credentials": {"queue": "posts"},
         "workers.tasks.read_figures": {"queue": "intake"},
         "workers.tasks.count_clicks": {"queue": "intake"},

@@ -13,7 +13,7 @@ from publisher.delivery import actions as ledger
 from publisher.delivery import mailboxes, sending
 from publisher.delivery.models import Mailing
 from publisher.newsletters import confirmations, editions
-from publisher.social import figures, posting, posts, shortening, tokens
+from publisher.social import evergreens, figures, planning, posting, posts, shortening, tokens
 from workers import queues
 from workers.app import app
 
@@ -111,6 +111,18 @@ def count_clicks(batch: int) -> None:
 
 
 @app.task
+def announce(announcement_id: int) -> None:
+    """Write the posts by which an account speaks of an article."""
+    planning.announce(announcement_id, now=clock.now())
+
+
+@app.task
+def share_again(account_id: int) -> None:
+    """Plan what an account shares again."""
+    evergreens.plan(account_id, now=clock.now())
+
+
+@app.task
 def poll_feed(feed_id: int) -> None:
     """Take a feed's new items."""
     polling.poll(feed_id, now=clock.now())
@@ -128,6 +140,7 @@ DUE: tuple[tuple[Claim, Task[[int], None]], ...] = (
     (partial(ledger.claim_due, Mailing.Lane.URGENT), send_urgent),
     (editions.claim_due, start_edition),
     (posts.claim_due, publish_post),
+    (planning.claim_due, announce),
     (partial(ledger.claim_due, Mailing.Lane.BREAKING), send_breaking),
     (partial(ledger.claim_due, Mailing.Lane.BULK), send_bulk),
     (ledger.claim_unaddressed, address_readers),
@@ -136,4 +149,5 @@ DUE: tuple[tuple[Claim, Task[[int], None]], ...] = (
     (mailboxes.claim_due, poll_mailbox),
     (figures.claim_due, read_figures),
     (shortening.claim_counted, count_clicks),
+    (evergreens.claim_due, share_again),
 )

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localtime
 
 from publisher import fetching
 from publisher.articles import slugs
@@ -93,6 +94,21 @@ def retract(slug: str, *, now: datetime) -> None:
     _date(slug, None, now)
 
 
+def keep_telling(slug: str, until: datetime | None, *, now: datetime) -> None:
+    """Have an article told again and again, until a moment, or always where that is None.
+
+    Raises Refused where there is no such article, and for a moment that has passed.
+    """
+    if until is not None and until <= now:
+        raise Refused(f"{localtime(until):%Y-%m-%d %H:%M %Z} has passed; choose a time ahead.")
+    _change(slug, now, is_evergreen=True, evergreen_until=until)
+
+
+def stop_telling(slug: str, *, now: datetime) -> None:
+    """Have an article told no more; raises Refused where there is none."""
+    _change(slug, now, is_evergreen=False, evergreen_until=None)
+
+
 def add_feed(url: str, *, now: datetime, guard: Guard = GUARD) -> int:
     """Poll a feed from now on and return its id; adding it twice is no error.
 
@@ -106,7 +122,11 @@ def add_feed(url: str, *, now: datetime, guard: Guard = GUARD) -> int:
 
 
 def _date(slug: str, at: datetime | None, now: datetime) -> None:
-    if not Article.objects.filter(slug=slug).update(published_at=at, updated_at=now):
+    _change(slug, now, published_at=at)
+
+
+def _change(slug: str, now: datetime, **changes: object) -> None:
+    if not Article.objects.filter(slug=slug).update(updated_at=now, **changes):
         raise Refused(f"There is no article {slug!r}; 'publisher articles list' shows them all.")
 
 

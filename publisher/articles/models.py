@@ -1,6 +1,9 @@
 """Articles with their sections, authors and tags, and the feeds they may come from."""
 
+from datetime import datetime
+
 from django.db import models
+from django.db.models import Q
 
 
 class Section(models.Model):
@@ -102,10 +105,31 @@ class Article(models.Model):
         indexes = [
             # The front page and the desk list the newest first.
             models.Index(fields=["-published_at", "-id"], name="article_newest"),
+            # The dispatcher asks which articles have just come out, and some do with an embargo.
+            models.Index(
+                fields=["embargo_until"],
+                condition=Q(embargo_until__isnull=False),
+                name="article_embargo",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def out_at(self) -> datetime | None:
+        """Return from when on readers see it; None where nobody has published it."""
+        if self.published_at is None or self.embargo_until is None:
+            return self.published_at
+        return max(self.published_at, self.embargo_until)
+
+    def is_out(self, now: datetime) -> bool:
+        """Say whether readers see it."""
+        return self.out_at is not None and self.out_at <= now
+
+    def is_evergreen_at(self, moment: datetime) -> bool:
+        """Say whether it is worth telling again at a moment."""
+        return self.is_evergreen and (self.evergreen_until is None or self.evergreen_until > moment)
 
 
 class Byline(models.Model):

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from publisher import clock
-from publisher.cli import arguments, engines, printing
+from publisher.cli import arguments, engines, habits, printing
 from publisher.cli.printing import AsJson, Record
 from publisher.social import actions, posting, queries
 from publisher.social.queries import AccountLine
@@ -15,6 +15,7 @@ from publisher.social.queries import AccountLine
 app = typer.Typer(no_args_is_help=True, help="Where posts go out.")
 adding = typer.Typer(no_args_is_help=True, help="Add an account on a network.")
 app.add_typer(adding, name="add")
+habits.register(app)
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 
 _ASKED = "Unset: asked for, where somebody is there to answer."

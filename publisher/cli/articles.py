@@ -59,6 +59,31 @@ def publish(slug: Slug, *, at: At = "now", as_json: AsJson = False) -> None:
     printing.say(sentence, _in_full(_story(slug)), as_json=as_json)
 
 
+@app.command()
+@engines.needed
+def evergreen(
+    slug: Slug,
+    *,
+    until: Annotated[str, typer.Option("--until", metavar="ISO8601", help="Unset: always.")] = "",
+    off: Annotated[bool, typer.Option("--off", help="It is none any more.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Have accounts that share evergreens tell an article again and again."""
+    now = clock.now()
+    if off and until:
+        raise typer.BadParameter("it is not for an article that is none", param_hint="'--until'")
+    ends_at = arguments.moment_if(until, now=now)
+    if off:
+        actions.stop_telling(slug, now=now)
+        sentence = f"'{slug}' is no evergreen any more."
+    else:
+        actions.keep_telling(slug, ends_at, now=now)
+        how_long = f"until {printing.shown(ends_at)}" if ends_at else "for good"
+        sentence = f"'{slug}' is an evergreen {how_long}."
+    record = _in_full(_story(slug)) | {"is_evergreen": not off, "evergreen_until": ends_at}
+    printing.say(sentence, record, as_json=as_json)
+
+
 def _manuscript(source: str) -> Manuscript:
     zone = arguments.newsroom_zone()
     if source == "-":

@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from publisher import wiring
 from publisher.channels import ChannelError, Temporary
 from publisher.channels.posts import Figures
-from publisher.social import tokens
+from publisher.social import budgets, tokens
 from publisher.social.models import Account, Outcome, Post
 
 # After these a post's figures are read: most of what comes, comes on the first day.
@@ -42,7 +42,7 @@ def read(
     now: datetime,
     connect: Callable[[str, dict[str, str]], wiring.Network] = wiring.kept_network,
 ) -> None:
-    """Read the figures of an account's posts that are due, as many as the day's budget allows."""
+    """Read the figures of an account's posts that are due, as many as its budgets allow."""
     account = Account.objects.get(pk=account_id)
     due = _due(account, now)
     if not due:
@@ -50,7 +50,9 @@ def read(
     try:
         way = connect(account.network, tokens.fresh(account, now=now, connect=connect))
         for some in _portions(due, wiring.NETWORKS[account.network].most_figures):
-            _write(some, way.figures([each.post.network_id for each in some], now=now), now)
+            told = way.figures([each.post.network_id for each in some], now=now)
+            budgets.note_reads(account, len(told), now=now)
+            _write(some, told, now)
     except ChannelError as error:
         # Not worth more than another try, when the network says or at the next time anyway.
         if isinstance(error, Temporary) and error.retry_at:
@@ -63,7 +65,7 @@ def _due(account: Account, now: datetime) -> list[Outcome]:
     left = account.most_figures_per_day - mine.filter(read_at__gte=today).count()
     newest_first = mine.filter(due_at__lte=now, post__state=Post.State.POSTED)
     ordered = newest_first.select_related("post").order_by("-post__posted_at")
-    return list(ordered[: max(0, left)])
+    return list(ordered[: budgets.affordable_reads(account, max(0, left), now=now)])
 
 
 def _portions(due: Sequence[Outcome], most: int) -> Iterator[Sequence[Outcome]]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from publisher.articles.models import Article
 from tests.cli.conftest import Ask, Run
 from tests.factories import ArticleFactory
 
@@ -60,3 +61,33 @@ def test_only_what_the_web_speaks_is_fetched(publisher: Run, url: str) -> None:
     result = publisher("articles", "add", url)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == f"'{url}' must start with http:// or https://.\n"
+
+
+def test_an_article_is_an_evergreen_for_good_until_a_day_or_no_more(
+    publisher: Run, ask: Ask
+) -> None:
+    ArticleFactory.create(slug="ferry")
+    said = publisher("articles", "evergreen", "ferry").stdout
+    assert said == "'ferry' is an evergreen for good.\n"
+    until = ask("articles", "evergreen", "ferry", "--until", "2050-01-01")["evergreen_until"]
+    assert until == "2050-01-01T00:00:00+00:00"
+    assert ask("articles", "evergreen", "ferry", "--off")["is_evergreen"] is False
+    article = Article.objects.get()
+    assert (article.is_evergreen, article.evergreen_until) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "why"),
+    [
+        (("ferry", "--until", "2020-01-01"), 1, "has passed; choose a time ahead"),
+        (("tram",), 1, "There is no article 'tram'"),
+        (("ferry", "--until", "2050-01-01", "--off"), 2, "--until"),
+    ],
+)
+def test_an_evergreen_that_cannot_be_is_refused(
+    publisher: Run, words: tuple[str, ...], status: int, why: str
+) -> None:
+    ArticleFactory.create(slug="ferry")
+    result = publisher("articles", "evergreen", *words)
+    assert (result.exit_code, result.stderr.count("\n")) == (status, 1)
+    assert why in result.stderr

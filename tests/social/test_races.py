@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
 
 from publisher.errors import Refused
-from publisher.social import posting, posts
+from publisher.social import planning, posting, posts
 from publisher.social.models import Post
-from tests.factories import PostFactory
+from tests.factories import AccountFactory, ArticleFactory, PostFactory
 from tests.social.networks import FakeNetwork
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -137,3 +138,36 @@ def test_two_dispatchers_never_hand_out_the_same_post(now: datetime) -> None:
         first = posts.claim_due(now=now)
         second = Elsewhere(1).run(lambda: posts.claim_due(now=now)).result(SECONDS)
     assert (set(first), second) == (ids, [])
+
+
+def test_two_workers_do_not_spend_the_same_money(now: datetime) -> None:
+    account = AccountFactory.create(budget_micros=10, gap=timedelta(0))
+    ids = [post.pk for post in PostFactory.create_batch(8, account=account, price_micros=4)]
+    x, elsewhere, start = FakeNetwork(), Elsewhere(4), Barrier(4)
+
+    def work(mine: list[int]) -> None:
+        start.wait(SECONDS)
+        for post_id in mine:
+            posting.publish(post_id, now=now, connect=x.connect)
+
+    for worker in [elsewhere.run(partial(work, ids[n::4])) for n in range(4)]:
+        worker.result(SECONDS)
+    assert len(x.calls) == 2
+    assert Post.objects.filter(state="approved").count() == 6
+
+
+def test_two_dispatchers_and_their_workers_announce_an_article_once(now: datetime) -> None:
+    AccountFactory.create_batch(3, announces_since=now, timeline=[0])
+    ArticleFactory.create_batch(4, published_at=now)
+    elsewhere, start = Elsewhere(2), Barrier(2)
+
+    def work() -> None:
+        start.wait(SECONDS)
+        for announcement_id in planning.claim_due(now=now):
+            planning.announce(announcement_id, now=now)
+
+    for worker in [elsewhere.run(work), elsewhere.run(work)]:
+        worker.result(SECONDS)
+    assert planning.claim_due(now=now) == []
+    assert Post.objects.count() == 12
+    assert Post.objects.values("account", "due_at").distinct().count() == 12

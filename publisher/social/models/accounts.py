@@ -75,6 +75,8 @@ class Account(Choosy):
     most_late = models.DurationField(default=timedelta(hours=2))
     evergreen_gap = models.DurationField(default=timedelta(days=30))
     evergreen_repeats = models.PositiveSmallIntegerField(default=0)
+    # When it is looked next for one to share again; None: at once.
+    evergreens_at = models.DateTimeField(null=True)
 
     # ---- What it costs, in millionths of a dollar a calendar month; None: no limit.
     budget_micros = models.BigIntegerField(null=True)
@@ -125,11 +127,38 @@ class Announcement(models.Model):
     created_at = models.DateTimeField()
     # Why nothing was posted, "" where something was.
     reason = models.TextField(blank=True)
+    # When it is to be done; None once it is.
+    due_at = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [
+            # The dispatcher asks which articles are still to be announced.
+            models.Index(
+                fields=["due_at"], condition=Q(due_at__isnull=False), name="announcement_due"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["account", "article"], name="announcement_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.article} on {self.account}"
+
+
+class Expense(models.Model):
+    """What an account's network charged in a month for all but its posts: for figures read back."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="expenses")
+    # The first of the month, by the account's own calendar.
+    month = models.DateField()
+    # In millionths of a dollar.
+    micros = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "month"], name="expense_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} in {self.month:%Y-%m}"

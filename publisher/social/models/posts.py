@@ -46,6 +46,9 @@ class Post(models.Model):
     SCHEDULABLE = (State.DRAFT, State.APPROVED, State.SCHEDULED, State.FAILED)
     CANCELLABLE = (State.DRAFT, State.APPROVED, State.SCHEDULED)
     DELETABLE = (State.POSTED,)
+    # Wanted, and not on its way; and what is on the network, or was, or may be.
+    AHEAD = (State.DRAFT, State.APPROVED, State.SCHEDULED)
+    SENT = (State.POSTING, State.UNSURE, State.POSTED, State.DELETING, State.DELETED)
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="posts")
     article = models.ForeignKey(Article, models.PROTECT, null=True, related_name="posts")
@@ -71,6 +74,8 @@ class Post(models.Model):
     # When it goes out; for an unsure one, when the network is asked about it next; None when
     # nothing is planned.
     due_at = models.DateTimeField(null=True)
+    # When it was to go out as somebody scheduled it; every attempt moves `due_at`, and none this.
+    planned_at = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
     # Grows by one with every call; an answer to an older call changes nothing.
     attempts = models.PositiveIntegerField(default=0)

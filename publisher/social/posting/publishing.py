@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from publisher import wiring
 from publisher.channels import ChannelError, Duplicate, Permanent, Receipt, Temporary
-from publisher.social import keys, posts
+from publisher.social import holding, keys, posts
 from publisher.social.models import Account, Post
 from publisher.social.posting import deleting, doubts, outcomes, uploading
 from publisher.social.posting.connecting import Connect, network, stop
@@ -81,10 +81,7 @@ def _withheld(post: Post, now: datetime) -> bool:
 def _secret(post: Post, now: datetime) -> str:
     """Return why a post is not to speak of its article any more, "" where it may."""
     article = post.article
-    if article is None:
-        return ""
-    published = article.published_at is not None and article.published_at <= now
-    if published and not (article.embargo_until and article.embargo_until > now):
+    if article is None or article.is_out(now):
         return ""
     return f"The article '{article.slug}' is not public; publish it and schedule the post again."
 
@@ -111,6 +108,8 @@ def _take(post_id: int, now: datetime) -> Post | None:
     )
     # Durable: nothing around it can undo it, or commit it only after the call.
     with transaction.atomic(durable=True):
+        if holding.hold_back(post_id, now=now):
+            return None
         taken = scheduled.update(
             state=Post.State.POSTING,
             attempts=F("attempts") + 1,

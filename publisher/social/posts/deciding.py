@@ -48,6 +48,7 @@ def schedule(post_id: int, due_at: datetime, *, by: Member | None, now: datetime
             "scheduled",
             state=Post.State.SCHEDULED,
             due_at=due_at,
+            planned_at=due_at,
             leased_until=None,
             reason="",
         )
@@ -78,7 +79,7 @@ def mark(
     `network_id` is what the network calls it there; the next part of a thread needs it.
     """
     rows.require_scheduler(by)
-    changes: dict[str, Any] = {"state": Post.State.SCHEDULED, "due_at": now}
+    changes: dict[str, Any] = {"state": Post.State.SCHEDULED, "due_at": now, "planned_at": now}
     if posted:
         sent_at = F("sent_at")
         changes = {"state": Post.State.POSTED, "posted_at": sent_at, "due_at": sent_at}

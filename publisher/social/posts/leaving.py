@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from publisher.social.models import Post
+from publisher.social.posts import spacing
 from publisher.staff import trail
 
 # How long an id may lie on the queue before the post is handed out again.
@@ -27,7 +28,7 @@ def claim_due(*, now: datetime) -> list[int]:
     """Take the posts that are to be posted, looked up or deleted, and return their ids.
 
     Breaking news first, then the oldest. What waits on an account that is stopped, or was asked to
-    be quiet, is left alone; so is what waits for another post.
+    be quiet, is left alone; so is what waits for another post, or for the account's gap.
     """
     doubt_abandoned(now=now)
     free = Q(leased_until=None) | Q(leased_until__lt=now)
@@ -37,7 +38,7 @@ def claim_due(*, now: datetime) -> list[int]:
             Post.objects.select_for_update(skip_locked=True, of=("self",))
             # Named, too, for the index that holds these alone.
             .filter(state__in=_DUE_IN, due_at__lte=now)
-            .filter(free, heard, ready(), account__stopped_reason="")
+            .filter(free, heard, ready(), spacing.kept(now=now), account__stopped_reason="")
             .order_by("-is_breaking", "due_at", "pk")
             .values_list("pk", flat=True)[:HANDED_OUT]
         )

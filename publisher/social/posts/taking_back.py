@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from publisher import wiring
 from publisher.errors import Refused
-from publisher.social import wording
+from publisher.social import prices, wording
 from publisher.social.models import Post
 from publisher.social.posts import rows
 from publisher.staff import trail
@@ -74,6 +74,7 @@ def _successor(old: Post, text: str, now: datetime) -> Post:
         warning=old.warning,
         is_breaking=old.is_breaking,
         text=text,
+        price_micros=prices.price(old.account.network, text),
         link=old.link if old.link in text else "",
         replaces=old,
         state=Post.State.SCHEDULED,

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from publisher.articles.models import Article
 from publisher.errors import Refused
-from publisher.social import shortening, wording
+from publisher.social import media, prices, shortening, wording
 from publisher.social.drafting import Draft
 from publisher.social.models import Post
 from publisher.social.plans import Plan
@@ -65,6 +65,8 @@ def create(plan: Plan, *, by: Member | None, now: datetime, due_at: datetime | N
     with rows.no_twin(account.name):
         post_id = chain(first, draft)
     trail.note(by, f"post {post_id}", "written", now=now)
+    if article and (lack := media.attach_lead(first, article)):
+        trail.note(None, f"post {post_id}", lack, now=now)
     if due_at is not None and account.needs_approval:
         check_time(article, due_at, now)
         rows.thread(first).update(due_at=due_at)
@@ -85,6 +87,7 @@ def chain(first: Post, draft: Draft) -> int:
         following = first if part is None else _following(first, part)
         following.text = text
         following.link = final.link if final.link and final.link in text else ""
+        following.price_micros = prices.price(following.account.network, text)
         following.save(force_insert=True)
         if code and following.link:
             shortening.keep(code, draft.target, following, now=first.created_at)
@@ -113,6 +116,7 @@ def change_text(post_id: int, text: str, *, by: Member | None, now: datetime) ->
     post = rows.post(post_id)
     # A doubt was about the old words, and so were the key and what became of it.
     changes: dict[str, Any] = {"text": clean, "unsure_since": None, "key": "", "reason": ""}
+    changes["price_micros"] = prices.price(post.account.network, clean)
     states = rows.reach(by, Post.CHANGEABLE)
     with rows.no_twin(post.account.name):
         rows.move_one(post_id, states, "changed", **changes)

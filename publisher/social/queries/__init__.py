@@ -1,6 +1,7 @@
 """Accounts and posts, as editors see them."""
 
 from publisher.social.queries.accounts import AccountLine, account, accounts
+from publisher.social.queries.habits import Cost, HabitsLine, habits
 from publisher.social.queries.posts import (
     FiguresLine,
     MediumLine,
@@ -14,12 +15,15 @@ from publisher.social.queries.posts import (
 
 __all__ = [
     "AccountLine",
+    "Cost",
     "FiguresLine",
+    "HabitsLine",
     "MediumLine",
     "PostLine",
     "account",
     "accounts",
     "card",
+    "habits",
     "media",
     "post",
     "posts",

@@ -1,0 +1,104 @@
+"""An account's habits, what it costs and what it says next, as editors see them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from publisher.errors import Refused
+from publisher.social import agenda, budgets, spoken
+from publisher.social.models import Account, Announcement, Post
+from publisher.social.queries.posts import PostLine, post
+
+_NEXT = 5
+_REASONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an account costs in this month, in millionths of a dollar.
+
+    `spent` was, `planned` is still to come; `budget` and `left` are None where there is no limit.
+    """
+
+    budget: int | None
+    spent: int
+    planned: int
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HabitsLine:
+    """When and of what an account speaks; times, spans and slots as people write them.
+
+    `unspoken` are the last articles that it did not speak of, with the reason, the latest first.
+    """
+
+    announces_since: datetime | None
+    time_zone: str
+    timeline: str
+    slots: str
+    quiet: str
+    gap: str
+    most_per_day: int | None
+    most_late: str
+    evergreen: int
+    evergreen_gap: str
+    sections: tuple[str, ...]
+    tags: tuple[str, ...]
+    authors: tuple[str, ...]
+    hashtags: int
+    has_pictures: bool
+    has_short_links: bool
+    cost: Cost
+    next_posts: tuple[PostLine, ...]
+    unspoken: tuple[tuple[str, str], ...]
+
+
+def habits(name: str, *, now: datetime) -> HabitsLine:
+    """Return an account's habits; raises Refused where there is none of this name."""
+    row = Account.objects.filter(name=name).first()
+    if row is None:
+        raise Refused(f"There is no account '{name}'.")
+    start, end = row.quiet_from, row.quiet_to
+    return HabitsLine(
+        announces_since=row.announces_since,
+        time_zone=agenda.zone(row).key,
+        timeline=spoken.spelled_timeline(row.timeline),
+        slots=spoken.spelled_slots(agenda.rules(row).slots),
+        quiet=f"{start:%H:%M}-{end:%H:%M}" if start and end else spoken.NONE,
+        gap=spoken.spelled_span(row.gap),
+        most_per_day=row.most_per_day,
+        most_late=spoken.spelled_span(row.most_late),
+        evergreen=row.evergreen_repeats,
+        evergreen_gap=spoken.spelled_span(row.evergreen_gap),
+        sections=tuple(row.sections.order_by("name").values_list("name", flat=True)),
+        tags=tuple(row.tags.order_by("name").values_list("name", flat=True)),
+        authors=tuple(row.authors.order_by("name").values_list("name", flat=True)),
+        hashtags=row.most_hashtags,
+        has_pictures=row.has_pictures,
+        has_short_links=row.has_short_links,
+        cost=cost(row, now=now),
+        next_posts=_next_posts(row),
+        unspoken=_unspoken(row),
+    )
+
+
+def cost(row: Account, *, now: datetime) -> Cost:
+    """Return what an account costs in the month of `now`."""
+    return Cost(
+        budget=row.budget_micros,
+        spent=budgets.spent(row, now=now),
+        planned=budgets.planned(row, now=now),
+        left=budgets.left(row, now=now),
+    )
+
+
+def _next_posts(row: Account) -> tuple[PostLine, ...]:
+    waiting = row.posts.filter(state__in=Post.AHEAD, parent=None, due_at__isnull=False)
+    ids = list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:_NEXT])
+    return tuple(post(post_id) for post_id in ids)
+
+
+def _unspoken(row: Account) -> tuple[tuple[str, str], ...]:
+    silent = Announcement.objects.filter(account=row, due_at=None).exclude(reason="")
+    latest = silent.order_by("-created_at", "-pk").values_list("article__slug", "reason")
+    return tuple(latest[:_REASONS])
