@@ -10,7 +10,6 @@ from publisher.cli.arguments import At, Limit, Number
 from publisher.cli.printing import AsJson, Record
 from publisher.errors import Refused
 from publisher.social import kinds, posts, queries
-from publisher.social import text as rules
 from publisher.social.posts import Plan
 from publisher.social.queries import PostLine
 
@@ -83,7 +82,7 @@ def preview(
         "parts": list(draft.parts),
         "variant": draft.variant,
         "link": draft.link,
-        "length": max(map(rules.weighted_length, draft.parts)),
+        "length": max(queries.counted(account, part).length for part in draft.parts),
     }
     printing.say(draft.text, record, as_json=as_json)
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from publisher.social import fitting, templating, text
+from publisher.social import fitting, templating
+from publisher.social.rules import Rules
 
 MOST_HASHTAGS = 3
 _BETWEEN_ALTERNATIVES = regex.compile(r"^[ \t]*---[ \t]*$", regex.MULTILINE)
@@ -38,15 +39,15 @@ class PostArticle:
 def compose(
     source: str,
     article: PostArticle,
+    rules: Rules,
     *,
-    limit: int = text.LIMIT,
     most_hashtags: int = MOST_HASHTAGS,
 ) -> str:
-    """Return the post that a template makes of `article`, within `limit` of X's characters.
+    """Return the post that a template makes of `article`, as long as a network takes.
 
     See `alternatives`, and `fitting.fit` for which of them it is.
     """
-    return fitting.fit(alternatives(source, article, most_hashtags=most_hashtags), limit=limit)
+    return fitting.fit(alternatives(source, article, most_hashtags=most_hashtags), rules)
 
 
 def alternatives(

@@ -7,8 +7,17 @@ from itertools import zip_longest
 from publisher import wiring
 from publisher.articles.models import Article
 from publisher.errors import Refused
-from publisher.social import composing, fitting, kinds, material, shortening, templates
-from publisher.social import text as rules
+from publisher.social import (
+    composing,
+    fitting,
+    kinds,
+    material,
+    rules,
+    shortening,
+    templates,
+    text,
+    threads,
+)
 from publisher.social.models import Account
 from publisher.social.plans import Plan
 
@@ -52,6 +61,7 @@ class Writer:
         self.account, self.article, self._plan = account, article, plan
         self._bare = material.of(article, account)
         self._wordings = templates.wordings(account, article)
+        self._rules = rules_of(account, warning=checked_warning(plan.warning), article=article)
 
     def turns(self, *, first: str = "") -> Iterator[tuple[str, str]]:
         """Return kinds with their templates: the first of every kind, then all the second ones.
@@ -112,36 +122,32 @@ class Writer:
         article = replace(self._bare, url=url)
         alternatives = composing.alternatives(source, article, most_hashtags=most)
         if kind == kinds.THREAD:
-            return _split(alternatives[0], url, self.account)
-        text = fitting.fit(alternatives)
-        if kind in kinds.UNCUT and text not in map(rules.sendable, alternatives):
+            return threads.split(alternatives[0], self._rules, self._manner(url))
+        words = fitting.fit(alternatives, self._rules)
+        if kind in kinds.UNCUT and words not in map(text.sendable, alternatives):
             raise Refused(
                 f"The {kind} of '{self.article.slug}' does not fit into a post whole; write a"
                 f" shorter one into its front matter, as {kind!r}."
             )
-        return (text,)
+        return (words,)
+
+    def _manner(self, url: str) -> threads.Manner:
+        account = self.account
+        return threads.Manner(account.numbers_threads, url, link_first=account.links_first)
 
 
-def _split(text: str, url: str, account: Account) -> tuple[str, ...]:
-    """Return the parts of a thread: as many paragraphs in each as fit, the link first or last."""
-    paragraphs = [each for each in text.split("\n\n") if each.strip()]
-    if url and account.links_first:
-        paragraphs[0] = f"{paragraphs[0]}\n\n{url}"
-    elif url:
-        paragraphs[-1] = f"{paragraphs[-1]}\n\n{url}"
-    parts: list[str] = []
-    for paragraph in paragraphs:
-        joined = f"{parts[-1]}\n\n{paragraph}" if parts else paragraph
-        if parts and rules.is_valid_post(joined):
-            parts[-1] = joined
-        else:
-            parts.append(fitting.fit([paragraph]))
-    return tuple(parts)
+def rules_of(account: Account, *, warning: str = "", article: Article | None = None) -> rules.Rules:
+    """Return how long a post of an account may be, behind a warning and beside its picture."""
+    beside_picture = account.has_pictures and article is not None and bool(article.image)
+    found = rules.of(account.network, account.limits, beside_picture=beside_picture)
+    # Mastodon counts both together.
+    taken = found.length(warning) if account.network == "mastodon" else 0
+    return replace(found, limit=found.limit - taken)
 
 
 def checked_warning(warning: str) -> str:
     """Return a content warning on one line; raises Refused for one that is too long."""
-    clean = " ".join(rules.sendable(warning).split())
+    clean = " ".join(text.sendable(warning).split())
     if len(clean) > _WARNING_CHARACTERS or "\0" in clean:
         raise Refused(
             f"The content warning is {len(clean)} characters long, but must be text of at most"

@@ -1,6 +1,6 @@
 """Fits words into a post: the longest variant wins; else prose, then hashtags give way to links."""
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -9,6 +9,7 @@ import regex
 
 from publisher.errors import Refused
 from publisher.social import text
+from publisher.social.rules import Rules
 
 ELLIPSIS = "…"
 
@@ -28,11 +29,12 @@ _APOSTROPHE = regex.compile(r"(?<=\p{L})['\u2019\u02BC](?=\p{L})")
 _LAST_HASHTAG = regex.compile(
     rf"(?<!\S)[#\uFF03](?=\S*\p{{L}}){_TAG_WORD}$", regex.VERSION1 | regex.REVERSE
 )
-# Hashtags, mentions and cashtags are never torn.
-_TAG = regex.compile(rf"[#\uFF03@\uFF20$]{_TAG_WORD}", regex.VERSION1)
+# Hashtags, mentions and cashtags are never torn; mentions may have a host: @ada@news.example,
+# @ada.bsky.social.
+_TAG = regex.compile(
+    rf"[#\uFF03$]{_TAG_WORD}|[@\uFF20]{_TAG_WORD}(?:[@.-]{_TAG_WORD})*", regex.VERSION1
+)
 
-# A host that X does not link, 127.0.0.1 say, counts by its characters but is a link to a reader.
-_UNLINKED_URL = regex.compile(r"https?://[^\s<>\"]+(?<![.,;:!?…])", regex.IGNORECASE)
 
 # A full stop after one or two letters is more often an abbreviation (Dr., No., e.g.) than an end.
 _SENTENCE_END = regex.compile(
@@ -41,6 +43,11 @@ _SENTENCE_END = regex.compile(
     r"|(?<=\S)(?=\n)"
 )
 _WITHOUT_SPACES = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+# A host that X does not link, 127.0.0.1 say, counts by its characters but is a link to a reader.
+# It ends where a script begins that puts no space behind it.
+_UNLINKED_URL = regex.compile(
+    rf"https?://[^\s<>\"{_WITHOUT_SPACES}]+(?<![.,;:!?…])", regex.IGNORECASE
+)
 _WORD_END = regex.compile(
     rf"(?<=\S)(?=\s)|(?<=[{_WITHOUT_SPACES}、。\uFF0C\uFF01\uFF1F」』])(?!\p{{P}})"
 )
@@ -50,8 +57,8 @@ _CLOSING = ".,;:!?…"
 _FEWEST_TORN = 10
 
 
-def fit(variants: Sequence[str], *, limit: int = text.LIMIT) -> str:
-    """Return the longest of `variants` that fits into `limit` of X's characters.
+def fit(variants: Sequence[str], rules: Rules) -> str:
+    """Return the longest of `variants` that fits, as its network counts.
 
     Where none fits, the last is cut: its prose at a sentence or a word; where no prose would be
     left, the hashtags at its end go, the last one first; the links at its end stay. Raises Refused
@@ -60,10 +67,10 @@ def fit(variants: Sequence[str], *, limit: int = text.LIMIT) -> str:
     candidates = [clean for variant in variants if (clean := text.sendable(variant))]
     if not candidates:
         raise Refused("the post is empty; write some words or link an article.")
-    fitting = [each for each in candidates if text.weighted_length(each) <= limit]
+    fitting = [each for each in candidates if rules.fits(each)]
     if fitting:
-        return max(fitting, key=text.weighted_length)
-    return _cut(candidates[-1], limit)
+        return max(fitting, key=rules.length)
+    return _cut(candidates[-1], rules)
 
 
 def hashtag(tag: str) -> str | None:
@@ -86,22 +93,22 @@ def with_utm(url: str, *, source: str, medium: str, campaign: str, content: str 
     return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, added)))))
 
 
-def _cut(whole: str, limit: int) -> str:
+def _cut(whole: str, rules: Rules) -> str:
     prose, full_tail = _taken_apart(whole)
     tails = list(_shorter(full_tail))
-    characters = _safe_ends(prose)
-    words = [end for end in characters if _WORD_END.match(prose, end)]
+    characters, words = safe_ends(prose), word_ends(prose)
     # Last of all an endless word is torn; before a link its first few letters would say nothing.
     links_only = tails[-1]
     torn = [end for end in characters if end >= _FEWEST_TORN or not links_only]
     for ends, tail in [(words, tail) for tail in tails] + [(torn, links_only)]:
-        if (post := _longest(prose, ends, tail, limit)) is not None:
+        if (post := _longest(prose, ends, tail, rules)) is not None:
             return post
     for tail in tails:
-        if tail and text.weighted_length(_joined("", tail)) <= limit:
+        if tail and rules.fits(_joined("", tail)):
             return _joined("", tail)
     raise Refused(
-        f"nothing of the post fits into {limit} characters, not even its links alone; shorten it."
+        f"nothing of the post fits into {rules.limit} characters, not even its links alone;"
+        " shorten it."
     )
 
 
@@ -136,7 +143,23 @@ def _joined(prose: str, tail: Tail) -> str:
     return (prose + "".join(space + token for space, token in tail)).lstrip()
 
 
-def _safe_ends(prose: str) -> list[int]:
+def sentence_ends(prose: str) -> list[int]:
+    """Return where in a text its sentences end, outside of links and the like."""
+    sentences = {match.end() for match in _SENTENCE_END.finditer(prose)}
+    return [end for end in safe_ends(prose) if end in sentences]
+
+
+def word_ends(prose: str) -> list[int]:
+    """Return where in a text its words end, outside of links and the like."""
+    return [end for end in safe_ends(prose) if _WORD_END.match(prose, end)]
+
+
+def count_fitting(ends: Sequence[int], fits: Callable[[int], bool]) -> int:
+    """Return how many of `ends`, which grow, come before the first that does not fit."""
+    return bisect_left(ends, 1, key=lambda end: 0 if fits(end) else 1)
+
+
+def safe_ends(prose: str) -> list[int]:
     """Return where prose may end: after a grapheme, outside of links, hashtags and mentions."""
     inside = {at for start, end in _wholes(prose) for at in range(start + 1, end)}
     ends = accumulate(len(grapheme) for grapheme in text.graphemes(prose))
@@ -155,12 +178,12 @@ def _links(words: str) -> list[tuple[int, int]]:
     return sorted(links + apart)
 
 
-def _longest(prose: str, ends: Sequence[int], tail: Tail, limit: int) -> str | None:
+def _longest(prose: str, ends: Sequence[int], tail: Tail, rules: Rules) -> str | None:
     """Return as much of `prose` as fits before `tail`, None if nothing does.
 
     A sentence that ends in the second half of what fits is better than more words and an ellipsis.
     """
-    if prose and text.weighted_length(_joined(prose, tail)) <= limit:
+    if prose and rules.fits(_joined(prose, tail)):
         return _joined(prose, tail)
     wholes = _wholes(prose)
     sentences = {match.end() for match in _SENTENCE_END.finditer(prose)}
@@ -172,9 +195,9 @@ def _longest(prose: str, ends: Sequence[int], tail: Tail, limit: int) -> str | N
         return _joined(_with_ellipsis(prose[:end], wholes), tail)
 
     def last_fitting(ends: Sequence[int], post: Callable[[int], str]) -> int | None:
-        count = bisect_right(ends, limit, key=lambda end: text.weighted_length(post(end)))
+        count = count_fitting(ends, lambda end: rules.fits(post(end)))
         # Tearing must not make a link where there was none: "example.com" out of "example.comma".
-        return next((end for end in reversed(ends[:count]) if _links_as_before(prose, end)), None)
+        return next((end for end in reversed(ends[:count]) if keeps_links(prose, end)), None)
 
     sentence = last_fitting([end for end in ends if end in sentences], entire)
     word = last_fitting(ends, torn)
@@ -183,7 +206,8 @@ def _longest(prose: str, ends: Sequence[int], tail: Tail, limit: int) -> str | N
     return None if word is None else torn(word)
 
 
-def _links_as_before(prose: str, end: int) -> bool:
+def keeps_links(prose: str, end: int) -> bool:
+    """Return whether what stands before `end` has no link that the whole has not."""
     return set(text.links(prose[:end] + ELLIPSIS)) <= set(text.links(prose))
 
 

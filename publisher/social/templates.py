@@ -13,7 +13,7 @@ from django.db.models import Max, Q, QuerySet
 from publisher import wiring
 from publisher.articles.models import Article, Author, Section, Tag
 from publisher.errors import Refused
-from publisher.social import composing, kinds, templating
+from publisher.social import composing, kinds, rules, templating
 from publisher.social.models import Account, PostTemplate
 from publisher.staff import trail
 
@@ -126,7 +126,7 @@ def listed() -> list[TemplateLine]:
 
 def check(source: str) -> None:
     """Refuse a template that does not work, by trying it on an article."""
-    composing.compose(source, SAMPLE)
+    composing.compose(source, SAMPLE, rules.of("webhook"))
 
 
 def wordings(account: Account, article: Article) -> Mapping[str, Wordings]:

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from publisher.articles.models import Article
 from publisher.errors import Refused
-from publisher.social import kinds, said
-from publisher.social import text as rules
-from publisher.social.drafting import Draft, Writer, checked_warning
+from publisher.social import kinds, rules, said
+from publisher.social.drafting import Draft, Writer, checked_warning, rules_of
 from publisher.social.models import Account
 from publisher.social.plans import Plan
 
@@ -22,8 +21,9 @@ def compose(plan: Plan, account: Account, article: Article | None) -> Draft:
     the article in the way that is wanted.
     """
     if plan.text.strip() or article is None:
-        own = (checked(plan.text), *map(checked, plan.more))
-        return Draft(own, warning=checked_warning(plan.warning))
+        warning = checked_warning(plan.warning)
+        own = [checked(each, account, warning) for each in (plan.text, *plan.more)]
+        return Draft(tuple(own), warning=warning)
     writer = Writer(account, article, plan)
     if not plan.variant:
         draft = next(_offers(writer, writer.turns(first=kinds.HEADLINE)), None)
@@ -55,20 +55,9 @@ def trial(source: str, kind: str, account: Account, article: Article) -> Draft:
     return writer.draft(source, kind, kind)
 
 
-def checked(text: str) -> str:
-    """Return an editor's own words as they will be posted; raises Refused where X would."""
-    clean = rules.sendable(text)
-    if not clean:
-        raise Refused("The post is empty; write some words or link an article.")
-    if "\0" in clean:
-        raise Refused("The post holds a NUL character, which no text can; remove it.")
-    if not rules.is_valid_post(clean):
-        length = rules.weighted_length(clean)
-        raise Refused(
-            f"The post has {length} of {rules.LIMIT} characters that X counts;"
-            f" shorten it by {length - rules.LIMIT}."
-        )
-    return clean
+def checked(text: str, account: Account, warning: str = "") -> str:
+    """Return an editor's own words as they will be posted; raises Refused where they cannot be."""
+    return rules.checked(text, rules_of(account, warning=warning))
 
 
 def _offers(writer: Writer, turns: Iterable[tuple[str, str]]) -> Iterator[Draft]:

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from publisher.errors import Refused
+from publisher.social import rules
 from publisher.social.composing import PostArticle, compose
 from publisher.social.text import weighted_length
 
 DEFAULT = (Path(__file__).parents[2] / "templates/post/any/headline.txt").read_text()
+X = rules.of("x")
 BRIDGE = PostArticle(
     title="The bridge opens",
     url="https://news.com/bridge",
@@ -21,7 +23,7 @@ BRIDGE = PostArticle(
 
 
 def test_the_default_says_title_standfirst_link_and_three_hashtags() -> None:
-    assert compose(DEFAULT, BRIDGE) == (
+    assert compose(DEFAULT, BRIDGE, X) == (
         "The bridge opens\n\nSeven years late.\n\n"
         "https://news.com/bridge\n#PublicTransport #City #AI"
     )
@@ -29,20 +31,20 @@ def test_the_default_says_title_standfirst_link_and_three_hashtags() -> None:
 
 def test_a_long_standfirst_is_left_out() -> None:
     wordy = replace(BRIDGE, standfirst="Years " * 50)
-    assert compose(DEFAULT, wordy) == (
+    assert compose(DEFAULT, wordy, X) == (
         "The bridge opens\n\nhttps://news.com/bridge\n#PublicTransport #City #AI"
     )
 
 
 def test_a_long_title_is_cut_and_keeps_its_link() -> None:
-    post = compose(DEFAULT, replace(BRIDGE, title="Bridge " * 60))
+    post = compose(DEFAULT, replace(BRIDGE, title="Bridge " * 60), X)
     assert post.endswith("…\n\nhttps://news.com/bridge")
     assert weighted_length(post) <= 280
 
 
 def test_a_missing_standfirst_leaves_no_gap() -> None:
     bare = replace(BRIDGE, standfirst="", tags=[])
-    assert compose(DEFAULT, bare) == "The bridge opens\n\nhttps://news.com/bridge"
+    assert compose(DEFAULT, bare, X) == "The bridge opens\n\nhttps://news.com/bridge"
 
 
 def test_editors_may_use_ifs_loops_and_filters() -> None:
@@ -51,17 +53,17 @@ def test_editors_may_use_ifs_loops_and_filters() -> None:
         " by {% for author in article.authors %}{{ author }}{% if not loop.last %}, {% endif %}"
         "{% endfor %}"
     )
-    assert compose(template, BRIDGE) == "CITY: The bridge opens by Ada, Ben"
+    assert compose(template, BRIDGE, X) == "CITY: The bridge opens by Ada, Ben"
 
 
 @pytest.mark.parametrize("title", ["{{7*7}}", "{% raw %}", "{# gone #}", "a & b <c> 'd'"])
 def test_what_a_headline_says_is_literal(title: str) -> None:
-    assert compose("{{ article.title }}", replace(BRIDGE, title=title)) == title
+    assert compose("{{ article.title }}", replace(BRIDGE, title=title), X) == title
 
 
 def test_a_headline_cannot_end_a_variant() -> None:
     torn = replace(BRIDGE, title="One\n---\nTwo")
-    assert compose("{{ article.title }}", torn) == "One --- Two"
+    assert compose("{{ article.title }}", torn, X) == "One --- Two"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ def test_a_headline_cannot_end_a_variant() -> None:
 )
 def test_a_wrong_template_is_refused_with_its_line(template: str, line: int, reason: str) -> None:
     with pytest.raises(Refused) as refused:
-        compose(template, BRIDGE)
+        compose(template, BRIDGE, X)
     assert f"line {line} of the post template does not work" in str(refused.value)
     assert reason in str(refused.value)
 
@@ -115,4 +117,4 @@ def test_a_wrong_template_is_refused_with_its_line(template: str, line: int, rea
 )
 def test_a_template_that_cannot_be_worked_with_is_refused(template: str) -> None:
     with pytest.raises(Refused):
-        compose(template, BRIDGE)
+        compose(template, BRIDGE, X)

@@ -1,13 +1,16 @@
 """Fitting words into a post: which variant wins, and what gives way where none fits."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from publisher.errors import Refused
-from publisher.social.fitting import ELLIPSIS, fit, hashtag, with_utm
+from publisher.social import fitting, rules
+from publisher.social.fitting import ELLIPSIS, hashtag, with_utm
 from publisher.social.text import (
     graphemes,
     is_valid_post,
@@ -23,6 +26,13 @@ PROSE = (
     " #angry about the delay, and many wonder why so simple a thing has taken so long."
     " Work begins in spring."
 )
+
+
+def fit(variants: Sequence[str], limit: int = 280) -> str:
+    """Return what X takes of variants, or what it would with another limit."""
+    return fitting.fit(variants, replace(rules.of("x"), limit=limit))
+
+
 # The same examples every time, however busy the machine.
 LAW = settings(deadline=None, derandomize=True, max_examples=200)
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"

@@ -75,7 +75,7 @@ def test_a_long_post_is_refused_with_how_much_too_long_it_is(
     with pytest.raises(Refused) as refusal:
         posts.create(Plan("courier", text="a" * 291), by=None, now=now)
     assert str(refusal.value) == (
-        "The post has 291 of 280 characters that X counts; shorten it by 11."
+        "The post has 291 of 280 characters, as X counts them; shorten it by 11."
     )
     assert not Post.objects.exists()
 

@@ -54,7 +54,7 @@ def replace(post_id: int, text: str, *, by: Member | None, now: datetime) -> int
         raise Refused(f"Post {post_id} is a thread; delete it and write another one.")
     if old.account.needs_approval and by is not None and not by.may_approve:
         raise Refused(f"On '{old.account.name}' a chief approves what is posted; ask one.")
-    clean = wording.checked(text)
+    clean = wording.checked(text, old.account, old.warning)
     if clean == old.text:
         raise Refused(f"Post {post_id} says this already; write other words.")
     delete(post_id, by=by, now=now)

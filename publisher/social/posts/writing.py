@@ -112,8 +112,8 @@ def _following(first: Post, before: Post) -> Post:
 @transaction.atomic
 def change_text(post_id: int, text: str, *, by: Member | None, now: datetime) -> None:
     """Give one post, or one part of a thread, other words; what was approved must be again."""
-    clean = wording.checked(text)
     post = rows.post(post_id)
+    clean = wording.checked(text, post.account, post.warning)
     # A doubt was about the old words, and so were the key and what became of it.
     changes: dict[str, Any] = {"text": clean, "unsure_since": None, "key": "", "reason": ""}
     changes["price_micros"] = prices.price(post.account.network, clean)

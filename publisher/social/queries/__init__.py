@@ -3,10 +3,12 @@
 from publisher.social.queries.accounts import AccountLine, account, accounts
 from publisher.social.queries.habits import Cost, HabitsLine, habits
 from publisher.social.queries.posts import (
+    Counted,
     FiguresLine,
     MediumLine,
     PostLine,
     card,
+    counted,
     media,
     post,
     posts,
@@ -16,6 +18,7 @@ from publisher.social.queries.posts import (
 __all__ = [
     "AccountLine",
     "Cost",
+    "Counted",
     "FiguresLine",
     "HabitsLine",
     "MediumLine",
@@ -23,6 +26,7 @@ __all__ = [
     "account",
     "accounts",
     "card",
+    "counted",
     "habits",
     "media",
     "post",

@@ -9,8 +9,9 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils.timezone import localtime
 
 from publisher.errors import Refused
-from publisher.social import cards, text
-from publisher.social.models import Medium, Post
+from publisher.social import cards
+from publisher.social.drafting import rules_of
+from publisher.social.models import Account, Medium, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,23 @@ class PostLine:
     figures: FiguresLine | None
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many characters words take on a network, and how many it takes at the most."""
+
+    length: int
+    limit: int
+
+
+def counted(account: str, words: str, warning: str = "") -> Counted:
+    """Return how long words are as an account's network counts; Refused for no such account."""
+    found = Account.objects.filter(name=account).first()
+    if found is None:
+        raise Refused(f"There is no account '{account}'.")
+    rules = rules_of(found, warning=warning)
+    return Counted(rules.length(words), rules.limit)
+
+
 def post(post_id: int) -> PostLine:
     """Return a post; raises Refused where there is none with this id."""
     found = _rows().filter(pk=post_id).first()
@@ -125,6 +143,7 @@ def _rows() -> QuerySet[Post]:
 
 
 def _post(row: Post) -> PostLine:
+    rules = rules_of(row.account, warning=row.warning)
     return PostLine(
         id=row.pk,
         account=row.account.name,
@@ -137,8 +156,8 @@ def _post(row: Post) -> PostLine:
         reason=row.reason or _held_up(row),
         article_slug=row.article.slug if row.article else "",
         article_title=row.article.title if row.article else "",
-        length=text.weighted_length(row.text),
-        limit=text.LIMIT,
+        length=rules.length(row.text),
+        limit=rules.limit,
         variant=row.variant,
         origin=row.origin,
         is_breaking=row.is_breaking,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from publisher import clock
 from publisher.articles import queries as articles
 from publisher.errors import Refused
-from publisher.social import posts, text
+from publisher.social import posts
 from publisher.social import queries as social
 from publisher.web.desk import door, sentences, typed
 
@@ -36,7 +36,7 @@ class WritingPage:
     articles: dict[str, str]
     look: str = ""
     length: int = 0
-    limit: int = text.LIMIT
+    limit: int = 0
     refused: str = ""
 
 
@@ -82,12 +82,14 @@ def _headlines(wanted: str) -> dict[str, str]:
 def _shown(
     request: HttpRequest, filled: Typed, *, look: str = "", refused: str = ""
 ) -> HttpResponse:
+    counted = social.counted(filled.account, look) if look else social.Counted(0, 0)
     page = WritingPage(
         typed=filled,
         accounts=social.accounts(),
         articles=_headlines(filled.article),
         look=look,
-        length=text.weighted_length(look),
+        length=counted.length,
+        limit=counted.limit,
         refused=refused,
     )
     return door.show(request, "desk/writing.html", page, status=422 if refused else 200)
