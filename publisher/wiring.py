@@ -125,7 +125,7 @@ class Kind:
 
     `needs` are the credentials without which nothing goes, `instead` others that do as well,
     `takes` those that it may have besides, and `addresses` those of them that are URLs of servers
-    that somebody named.
+    that somebody named. `keeps` are those that the network itself gives.
     `most_figures` is for how many posts it tells figures in one call, 0: for none.
     Credentials that somebody enters hold for as long as `lives` says at most, None: nobody knows;
     those that `renews` are renewed when they end within `renew_before`. Those that are good for
@@ -138,6 +138,7 @@ class Kind:
     needs: tuple[str, ...]
     takes: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     has_threads: bool = True
     has_uploads: bool = True
@@ -176,7 +177,8 @@ NETWORKS: dict[str, Kind] = {
     "bluesky": Kind(
         _bluesky,
         ("identifier", "app_password"),
-        ("service", "access_jwt", "refresh_jwt", "did"),
+        takes=("service",),
+        keeps=("access_jwt", "refresh_jwt", "did"),
         addresses=("service",),
         repeats_harmlessly=True,
         renews=True,
@@ -242,7 +244,9 @@ def network(name: str, secrets: dict[str, str]) -> Network:
     needed = kind.needed(secrets)
     if missing := [key for key in needed if not secrets.get(key)]:
         raise Refused(f"The account on {name} has no {missing[0].replace('_', ' ')}; give it one.")
-    return kind.make({key: secrets[key] for key in needed + kind.takes if key in secrets})
+    return kind.make(
+        {key: secrets[key] for key in needed + kind.takes + kind.keeps if key in secrets}
+    )
 
 
 def kept_network(name: str, secrets: dict[str, str]) -> Network:

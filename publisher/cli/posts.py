@@ -138,17 +138,42 @@ def settle(
     posted: Annotated[
         bool, typer.Option("--posted/--again", help="It is on the network, or it is not.")
     ],
+    network_id: Annotated[
+        str, typer.Option("--id", help="What the network calls it; the rest of a thread needs it.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Say what became of a post in doubt, after a look at the account."""
-    posts.mark(post_id, posted=posted, by=None, now=clock.now())
+    posts.mark(post_id, posted=posted, network_id=network_id, by=None, now=clock.now())
     _tell(post_id, as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def delete(post_id: Number, *, as_json: AsJson = False) -> None:
+    """Take a post back from its network; a thread with all of its parts."""
+    posts.delete(post_id, by=None, now=clock.now())
+    _tell(post_id, as_json=as_json)
+
+
+@app.command()
+@engines.needed
+def replace(
+    post_id: Number,
+    *,
+    text: Annotated[str, typer.Option("--text", help="What is to stand there instead.")],
+    as_json: AsJson = False,
+) -> None:
+    """Delete a post and let another one take its place; prints the new one's id."""
+    new = posts.replace(post_id, text, by=None, now=clock.now())
+    printing.made(_record(new), "id", as_json=as_json)
 
 
 def _tell(post_id: int, *, as_json: bool) -> None:
     record = _record(post_id)
     when = f" for {printing.shown(record['due_at'])}" if record["state"] == "scheduled" else ""
-    printing.say(f"Post {post_id} is {record['state']}{when}.", record, as_json=as_json)
+    state = "being deleted" if record["state"] == "deleting" else record["state"]
+    printing.say(f"Post {post_id} is {state}{when}.", record, as_json=as_json)
 
 
 def _record(post_id: int) -> Record:

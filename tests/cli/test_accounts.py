@@ -78,3 +78,25 @@ def test_a_network_out_of_reach_is_a_sentence(publisher: Run, settings: Settings
     AccountFactory.create(name="courier")
     result = publisher("accounts", "test", "courier")
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("network", "given"),
+    [
+        ("x", ("--client-id", "1", "--oauth2-access-token", "2", "--oauth2-refresh-token", "3")),
+        ("bluesky", ("--identifier", "courier.example", "--app-password", "abcd-efgh")),
+        ("telegram", ("--bot-token", "1:ab", "--chat-id", "@courier")),
+        ("facebook", ("--page-id", "1", "--access-token", "2")),
+    ],
+)
+def test_every_network_is_added_by_what_it_needs(
+    ask: Ask, publisher: Run, network: str, given: tuple[str, ...]
+) -> None:
+    assert publisher("accounts", "add", network, "courier", *given).stdout == "courier\n"
+    (account,) = ask("accounts", "list")
+    assert account["network"] == network
+
+
+def test_what_the_network_gives_itself_is_not_asked_for(publisher: Run) -> None:
+    assert "--app-password" in publisher("accounts", "add", "bluesky", "--help").stdout
+    assert "--refresh-jwt" not in publisher("accounts", "add", "bluesky", "--help").stdout

@@ -68,3 +68,17 @@ def test_the_list_has_them_all(ask: Ask) -> None:
     post = PostFactory.create()
     assert [each["id"] for each in ask("posts", "list")] == [post.pk]
     assert ask("posts", "show", post.pk)["text"] == post.text
+
+
+def test_a_post_is_taken_back_and_another_takes_its_place(ask: Ask, publisher: Run) -> None:
+    old = PostFactory.create(state="posted", posted_at=NOW, text="The fery")
+    new = int(publisher("posts", "replace", str(old.pk), "--text", "The ferry").stdout)
+    assert ask("posts", "show", str(old.pk))["state"] == "deleting"
+    assert ask("posts", "show", str(new))["text"] == "The ferry"
+
+
+def test_a_deleted_post_says_so(publisher: Run) -> None:
+    post = PostFactory.create(state="posted", posted_at=NOW)
+    assert (
+        publisher("posts", "delete", str(post.pk)).stdout == f"Post {post.pk} is being deleted.\n"
+    )

@@ -37,7 +37,7 @@ def account(name: str) -> AccountLine:
     """Return the account of this name; raises Refused where there is none."""
     found = Account.objects.filter(name=name).first()
     if found is None:
-        raise Refused(f"There is no account '{name}'.")
+        raise Refused(f"There is no account '{name}'; add it first.")
     return _account(found)
 
 
