@@ -51,7 +51,9 @@ _site: list[URLPattern | URLResolver] = [
     path("feed.xml", feeds.feed, name="feed"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("robots.txt", feeds.robots, name="robots"),
-    path("media/articles/<str:name>", media.image, name="image"),
+    path("media/articles/<str:name>", media.image, {"room": "articles"}, name="image"),
+    # Some networks fetch a post's pictures themselves.
+    path("media/posts/<str:name>", media.image, {"room": "posts"}, name="post_image"),
 ]
 
 _desk: list[URLPattern | URLResolver] = [

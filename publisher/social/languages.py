@@ -52,8 +52,16 @@ _BREAKING = {
 }
 
 
+_OPENING = tuple('"\u201c\u201e\u00ab\u2018\u201a\u300c\u300e')
+
+
 def quoted(words: str, language: str) -> str:
-    """Return somebody's words between the quotation marks of a language (BCP 47), "" for none."""
+    """Return somebody's words between the quotation marks of a language (BCP 47), "" for none.
+
+    Words that begin with marks of their own keep these.
+    """
+    if words.startswith(_OPENING):
+        return words
     marks = _of(_MARKS, language) or _CURLY
     # French sets its marks off from the words, by a space that does not break.
     gap = "\u202f" if language.lower().startswith("fr") else ""

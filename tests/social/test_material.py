@@ -70,3 +70,4 @@ def test_our_own_marks_and_words_are_in_the_articles_language(
     assert languages.quoted("Yes", language) == quoted
     assert languages.breaking(language) == breaking
     assert languages.quoted("", language) == ""
+    assert languages.quoted("“Yes”, she said", language) == "“Yes”, she said"

@@ -26,6 +26,15 @@ def test_an_image_is_kept_for_good(client: Client, folder: Path) -> None:
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
+def test_a_picture_of_a_post_is_there_for_the_networks_that_fetch_it(
+    client: Client, folder: Path
+) -> None:
+    (posts := folder.parent / "posts").mkdir()
+    (posts / f"{NAME * 2}.png").write_bytes(b"picture")
+    assert client.get(f"/media/posts/{NAME * 2}.png").getvalue() == b"picture"
+    assert client.get(f"/media/posts/{NAME}.png").status_code == 404
+
+
 def test_an_svg_that_is_opened_by_itself_runs_nothing(client: Client, folder: Path) -> None:
     (folder / f"{NAME}.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     answer = client.get(f"/media/articles/{NAME}.svg")
