@@ -1,20 +1,22 @@
-"""What in a post is a link or an emoji to X, by the tables of the package twitter-text-parser.
+"""What in a post is a link to X, by the tables of the package twitter-text-parser.
 
 Where the package departs from X's own library, the case is named.
 """
 
 import re
 import warnings
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import chain
 
 with warnings.catch_warnings():
     # The package reads its emoji table through setuptools' deprecated pkg_resources.
     warnings.simplefilter("ignore")
-    from twitter_text.regexp.emoji import emoji
     from twitter_text.regexp.extract_url import extract_url
     from twitter_text.regexp.spaces_group import spaces_group
     from twitter_text.regexp.valid_ascii_domain import valid_ascii_domain
     from twitter_text.regexp.valid_cctld import valid_cctld
+    from twitter_text.regexp.valid_domain_chars import valid_domain_chars
     from twitter_text.regexp.valid_gtld import valid_gtld
     from twitter_text.regexp.valid_punycode import valid_punycode
     from twitter_text.regexp.valid_tco_url import valid_tco_url
@@ -30,12 +32,15 @@ _TLD = re.compile(
     rf"\.(?:{valid_gtld.pattern}|{valid_cctld.pattern}|{valid_punycode.pattern})", re.IGNORECASE
 )
 _LABEL_SEPARATOR = re.compile(r"[\u3002\uFF0E\uFF61]")
+# What a host may be made of; it may also be far too long to be one.
+_HOST = re.compile(rf"(?:{valid_domain_chars.pattern}|[._-])+")
+_LONG_WORD = 300
+_LONG_LABEL = re.compile(rf"[^.\u3002\uFF0E\uFF61]{{{_LONG_WORD},}}")
+_BEFORE_HOST = len(" https://")
 # Where case does not matter Python takes dotless i, dotted I and long s for ASCII letters, X does
 # not, and a link beside one of them would be missed. They are swapped for a letter of the same
 # class before matching; positions stay.
 _NOT_ASCII_LETTERS = str.maketrans("\u0131\u0130\u017f", "\u0101\u0101\u0101")
-# These two are emoji only with a variation selector; the package takes them bare too.
-_BARE_SIGNS = frozenset("©®")
 
 
 def links(text: str) -> list[tuple[int, int]]:
@@ -46,15 +51,15 @@ def links(text: str) -> list[tuple[int, int]]:
     found = []
     text = text.translate(_NOT_ASCII_LETTERS)
     for word in _WORD.finditer(text):
-        # A link holds no space, so words are searched one by one: the grammar takes quadratic time
-        # on long runs without spaces, and most words have no top-level domain to begin with.
-        if len(word[0]) <= _LONGEST_URL and _TLD.search(word[0]):
+        # A link holds no space, so words are searched one by one: most have no top-level domain to
+        # begin with.
+        if _TLD.search(word[0]):
             found += [(word.start() + a, word.start() + b) for a, b in _links_in(word[0])]
     return found
 
 
 def _links_in(word: str) -> Iterator[tuple[int, int]]:
-    for match in extract_url.finditer(word):
+    for match in _matches(word):
         before, url, protocol, path = match.group(2, 3, 4, 7)
         start, end = match.span(3)
         too_long = len(protocol or "https://") + len(url) > _LONGEST_URL
@@ -65,6 +70,32 @@ def _links_in(word: str) -> Iterator[tuple[int, int]]:
                 yield start, start + length
         elif before not in ("-", "_", ".", "/"):
             yield from _bare_domains(match.span(5), match[5], end if path else None)
+
+
+def _matches(word: str) -> Iterator[re.Match[str]]:
+    """Find what the grammar takes for a link, one after the other, however long `word` is.
+
+    The grammar alone takes quadratic time where there are no spaces, so in a long word it is tried
+    only where a host could begin that ends in a top-level domain.
+    """
+    if len(word) <= _LONG_WORD:
+        yield from extract_url.finditer(word)
+        return
+    tried = 0
+    for host in _HOST.finditer(word):
+        labels = [label.end() for label in _LONG_LABEL.finditer(word, *host.span())]
+        for tld in _TLD.finditer(word, *host.span()):
+            # A link with a host that is too long for one, or with a label that is, is none; whether
+            # there is one shows at the first places where it could begin.
+            first = range(max(tried, host.start() - _BEFORE_HOST), host.start() + _LONG_WORD)
+            long_label = max(labels[: bisect_right(labels, tld.start())], default=0)
+            behind = max(first.stop, long_label - _LONGEST_HOST_LABEL, tld.start() - _LONGEST_URL)
+            for start in chain(first, range(max(tried, behind), tld.start())):
+                if match := extract_url.match(word, start):
+                    yield match
+                    tried = match.end()
+                    break
+            tried = max(tried, tld.start())
 
 
 def _bare_domains(
@@ -105,12 +136,3 @@ def _is_label(label: str) -> bool:
     parts = _LABEL_SEPARATOR.split(label)
     in_ascii = [p if p.isascii() else "xn--" + p.encode("punycode").decode() for p in parts]
     return len(".".join(in_ascii)) <= _LONGEST_HOST_LABEL
-
-
-def emojis(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where in `text` the emoji are, as start and end of each."""
-    if text.isascii():
-        return
-    for match in emoji.finditer(text):
-        if match[0] not in _BARE_SIGNS:
-            yield match.span()

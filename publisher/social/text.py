@@ -14,8 +14,9 @@ LIMIT = 280
 LINK_LENGTH = 23
 EMOJI_LENGTH = 2
 
-# Scripts that say little with one character count 1 (twitter-text's v3.json, in code points).
-_LIGHT = re.compile(r"[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")
+# Scripts that say little with one character count 1, all others 2 (twitter-text's v3.json, in code
+# points).
+_HEAVY = re.compile(r"[^\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")
 _FORBIDDEN = re.compile(r"[\uFFFE\uFEFF\uFFFF]")
 # Half of a surrogate pair cannot be written as UTF-8, so it cannot be sent at all.
 _UNSENDABLE = re.compile(r"[\uD800-\uDFFF]")
@@ -30,17 +31,22 @@ def normalised(text: str) -> str:
 
 def weighted_length(text: str) -> int:
     """Return how many of X's 280 characters `text` takes."""
-    from publisher.social import finding
+    from publisher.social import emojis, finding
 
     text = normalised(text)
-    wholes = {start: (end, EMOJI_LENGTH) for start, end in finding.emojis(text)}
+    # Where a link begins with an emoji, it counts as a link.
+    wholes = {start: (end, EMOJI_LENGTH) for start, end in emojis.found(text)}
     wholes |= {start: (end, LINK_LENGTH) for start, end in finding.links(text)}
     length = position = 0
-    while position < len(text):
-        weight = 1 if _LIGHT.match(text, position) else 2
-        position, weight = wholes.get(position, (position + 1, weight))
-        length += weight
-    return length
+    for start, (end, weight) in sorted(wholes.items()):
+        if start >= position:
+            length += _by_characters(text[position:start]) + weight
+            position = end
+    return length + _by_characters(text[position:])
+
+
+def _by_characters(text: str) -> int:
+    return len(text) if text.isascii() else len(text) + len(_HEAVY.findall(text))
 
 
 def is_valid_post(text: str, *, limit: int = LIMIT) -> bool:
@@ -69,3 +75,24 @@ def links(text: str) -> list[tuple[int, int]]:
     from publisher.social import finding
 
     return finding.links(text)
+
+
+def hashtags(text: str) -> list[tuple[int, int]]:
+    """Return where in `text` the hashtags are that X will link, as start and end of each."""
+    from publisher.social import tagging
+
+    return tagging.hashtags(text)
+
+
+def mentions(text: str) -> list[tuple[int, int]]:
+    """Return where in `text` people are mentioned to X, as start and end of each."""
+    from publisher.social import tagging
+
+    return tagging.mentions(text)
+
+
+def cashtags(text: str) -> list[tuple[int, int]]:
+    """Return where in `text` the cashtags are that X will link, as start and end of each."""
+    from publisher.social import tagging
+
+    return tagging.cashtags(text)
