@@ -1,6 +1,6 @@
 """Posts at the desk: written, counted, scheduled, and settled where nobody is sure."""
 
-from datetime import datetime
+from datetime import datetime, time
 from io import BytesIO
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from publisher.social import posts
-from publisher.social.models import Medium, Outcome, Post
+from publisher.social.models import Account, Medium, Outcome, Post
 from publisher.social.posts import Plan
 from tests.factories import AccountFactory, ArticleFactory, PostFactory
 from tests.social.images import drawn
@@ -142,3 +142,50 @@ def test_figures_stand_below_the_words(at_the_desk: At, now: datetime) -> None:
     page = at_the_desk("author").get(f"/desk/posts/{post.pk}/").content.decode()
     assert "1,200" in page
     assert "reposts" not in page
+
+
+# ---- The form of a new one
+
+
+def test_a_button_adds_a_part_and_keeps_what_was_typed(at_the_desk: At) -> None:
+    form = {"account": "courier", "text": "One.", "more": ["Two."], "part": "yes", "link": "on"}
+    page = at_the_desk("author").post(NEW, form).content.decode()
+    assert page.count('name="more"') == 2
+    assert "Two.</textarea>" in page
+    assert not Post.objects.exists()
+
+
+def test_parts_become_a_thread(at_the_desk: At) -> None:
+    form = {"account": "courier", "text": "One.", "more": ["Two.", " "], "link": "on"}
+    at_the_desk("author").post(NEW, form)
+    assert list(Post.objects.order_by("pk").values_list("text", flat=True)) == ["One.", "Two."]
+
+
+def test_a_look_says_what_it_costs(at_the_desk: At) -> None:
+    Account.objects.update(budget_micros=5_000_000)
+    form = {"account": "courier", "text": "Read https://courier.com", "look": "yes"}
+    page = at_the_desk("author").post(NEW, form).content.decode()
+    assert "$0.20" in page
+    assert "of $5.00" in page
+
+
+def test_a_kind_that_the_article_has_nothing_for_is_refused(at_the_desk: At) -> None:
+    ArticleFactory.create(slug="ferry")
+    form = {"account": "courier", "article": "ferry", "variant": "quote", "look": "yes"}
+    answer = at_the_desk("author").post(NEW, form)
+    assert answer.status_code == 422
+    assert "nothing for a post of the kind" in answer.content.decode()
+
+
+def test_a_draft_is_offered_the_next_free_time(at_the_desk: At) -> None:
+    Account.objects.update(quiet_from=time(0), quiet_to=time(23, 59))
+    post = PostFactory.create(account=Account.objects.get(), state="draft", due_at=None)
+    page = at_the_desk("editor").get(f"/desk/posts/{post.pk}/").content.decode()
+    assert 'T23:59"' in page
+
+
+def test_a_time_in_quiet_hours_is_warned_of(at_the_desk: At) -> None:
+    Account.objects.update(quiet_from=time(0), quiet_to=time(12))
+    post = PostFactory.create(account=Account.objects.get())
+    page = at_the_desk("editor").get(f"/desk/posts/{post.pk}/").content.decode()
+    assert 'class="warning"' in page

@@ -13,6 +13,7 @@ from publisher.social.queries.posts import (
     post,
     posts,
     thread,
+    warnings,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "post",
     "posts",
     "thread",
+    "warnings",
 ]

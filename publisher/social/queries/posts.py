@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils.timezone import localtime
 
 from publisher.errors import Refused
-from publisher.social import cards
+from publisher.social import agenda, cards
 from publisher.social.drafting import rules_of
 from publisher.social.models import Account, Medium, Post
 
@@ -134,6 +134,14 @@ def card(post_id: int) -> cards.Preview | None:
     """Return what readers will see of the page behind a post's link; None where no card."""
     found = Post.objects.select_related("account", "article").filter(pk=post_id).first()
     return cards.preview(found) if found else None
+
+
+def warnings(post_id: int) -> list[str]:
+    """Return what speaks against the time of a post that is to go out; nothing for others."""
+    found = Post.objects.select_related("account").filter(pk=post_id, state__in=Post.AHEAD).first()
+    if found is None or found.due_at is None or found.is_breaking:
+        return []
+    return agenda.warnings_for(found.account, found.due_at, post_id=found.pk)
 
 
 def _rows() -> QuerySet[Post]:

@@ -1,6 +1,7 @@
 """Posts: the list, the page of one, and every button on it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from publisher import clock
 from publisher.errors import Refused
-from publisher.social import cards, media, posts
+from publisher.social import agenda, cards, media, posts
 from publisher.social import queries as social
 from publisher.staff import trail
 from publisher.staff.models import Member
@@ -54,6 +55,8 @@ class PostPage:
     sentence: str
     trail: list[trail.Line]
     due_at: str
+    # What speaks against the time at which it is to go out.
+    warnings: list[str]
     alt: str
     instead: str
     refused: str = ""
@@ -196,12 +199,21 @@ def _shown(request: HttpRequest, post_id: int, refused: str = "") -> HttpRespons
         may=buttons.of_post(thread, account, visitor),
         sentence=sentences.of_thread(thread),
         trail=trail.of(*[f"post {each.id}" for each in thread]),
-        due_at=form.get("due_at") or pages.local(first.due_at),
+        due_at=form.get("due_at") or pages.local(first.due_at or _proposed(first)),
+        warnings=social.warnings(first.id),
         alt=form.get("alt", ""),
         instead=form.get("instead", first.text),
         refused=refused,
     )
     return door.show(request, "desk/post.html", page, status=422 if refused else 200)
+
+
+def _proposed(post: social.PostLine) -> datetime | None:
+    """Return the next moment that nothing else of the account has; None where there is none."""
+    now = clock.now()
+    with suppress(Refused):
+        return agenda.free_slot(post.account, now, now=now)
+    return None
 
 
 def _part(post: social.PostLine, visitor: Member, typed_text: str | None) -> Part:

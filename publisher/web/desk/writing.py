@@ -1,6 +1,6 @@
 """The form in which a post is made, of an article or of one's own words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from publisher import clock
 from publisher.articles import queries as articles
 from publisher.errors import Refused
-from publisher.social import posts
+from publisher.social import kinds, posts, prices
 from publisher.social import queries as social
 from publisher.web.desk import door, sentences, typed
 
@@ -19,24 +19,40 @@ _ON_OFFER = 40
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What stands in the form."""
+    """What stands in the form; `more` are the parts of a thread behind `text`."""
 
     account: str
     article: str
+    variant: str
     text: str
+    more: tuple[str, ...]
+    warning: str
+    is_breaking: bool
+    has_link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One part as it would be posted, counted and priced as its network does."""
+
+    text: str
+    length: int
+    limit: int
+    price: int
 
 
 @dataclass(frozen=True, slots=True)
 class WritingPage:
-    """The form; `length` is how much of `limit` the words in `look` take, as the network counts."""
+    """The form, with what it would make in `looks`; `cost` is the account's, None before a look."""
 
     typed: Typed
     accounts: list[social.AccountLine]
     # Headlines by their slugs.
     articles: dict[str, str]
-    look: str = ""
-    length: int = 0
-    limit: int = 0
+    kinds: tuple[str, ...] = kinds.KINDS
+    looks: tuple[Look, ...] = ()
+    variant: str = ""
+    cost: social.Cost | None = None
     refused: str = ""
 
 
@@ -44,30 +60,77 @@ class WritingPage:
 @door.members
 def new(request: HttpRequest) -> HttpResponse:
     """Show the form, show what it would make, or make it."""
-    filled = _filled(request.POST or request.GET)
+    filled = _filled(request.POST or request.GET, is_posted=request.method == "POST")
     if request.method != "POST":
-        return _shown(request, filled)
-    now = clock.now()
+        return _shown(request, _page(filled))
+    if "part" in request.POST:
+        return _shown(request, _page(replace(filled, more=(*filled.more, ""))))
     try:
         plan = _plan(filled)
         if "look" in request.POST:
-            return _shown(request, filled, look=posts.compose_text(plan, now=now))
-        post_id = posts.create(plan, by=door.visitor(request), now=now)
+            return _shown(request, _looked_at(filled, plan))
+        post_id = posts.create(plan, by=door.visitor(request), now=clock.now())
     except Refused as refusal:
-        return _shown(request, filled, refused=str(refusal))
+        return _shown(request, _page(filled, refused=str(refusal)))
     messages.success(request, f"Saved. {sentences.of_post(social.post(post_id))}")
     return redirect("desk_post", post_id)
 
 
-def _filled(form: QueryDict) -> Typed:
-    return Typed(form.get("account", ""), form.get("article", ""), form.get("text", ""))
+def _filled(form: QueryDict, *, is_posted: bool) -> Typed:
+    return Typed(
+        account=form.get("account", ""),
+        article=form.get("article", ""),
+        variant=form.get("variant", ""),
+        text=form.get("text", ""),
+        more=tuple(form.getlist("more")),
+        warning=form.get("warning", ""),
+        is_breaking="breaking" in form,
+        has_link="link" in form or not is_posted,
+    )
 
 
 def _plan(filled: Typed) -> posts.Plan:
+    more = (typed.storable(each, "text") for each in filled.more)
     return posts.Plan(
         account=typed.storable(filled.account, "account"),
         article_slug=typed.storable(filled.article, "article"),
         text=typed.storable(filled.text, "text"),
+        more=tuple(each for each in more if each),
+        variant=typed.storable(filled.variant, "kind"),
+        warning=typed.storable(filled.warning, "warning"),
+        is_breaking=filled.is_breaking,
+        has_link=filled.has_link,
+    )
+
+
+def _looked_at(filled: Typed, plan: posts.Plan) -> WritingPage:
+    draft = posts.compose(plan)
+    network = social.account(plan.account).network
+    looks = []
+    for part in draft.parts:
+        counted = social.counted(plan.account, part, draft.warning)
+        price = prices.price(network, part)
+        looks.append(Look(part, counted.length, counted.limit, price))
+    cost = social.habits(plan.account, now=clock.now()).cost
+    return _page(filled, looks=tuple(looks), variant=draft.variant, cost=cost)
+
+
+def _page(
+    filled: Typed,
+    *,
+    looks: tuple[Look, ...] = (),
+    variant: str = "",
+    cost: social.Cost | None = None,
+    refused: str = "",
+) -> WritingPage:
+    return WritingPage(
+        typed=filled,
+        accounts=social.accounts(),
+        articles=_headlines(filled.article),
+        looks=looks,
+        variant=variant,
+        cost=cost,
+        refused=refused,
     )
 
 
@@ -79,17 +142,5 @@ def _headlines(wanted: str) -> dict[str, str]:
     return ({older.slug: older.title} if older else {}) | found
 
 
-def _shown(
-    request: HttpRequest, filled: Typed, *, look: str = "", refused: str = ""
-) -> HttpResponse:
-    counted = social.counted(filled.account, look) if look else social.Counted(0, 0)
-    page = WritingPage(
-        typed=filled,
-        accounts=social.accounts(),
-        articles=_headlines(filled.article),
-        look=look,
-        length=counted.length,
-        limit=counted.limit,
-        refused=refused,
-    )
-    return door.show(request, "desk/writing.html", page, status=422 if refused else 200)
+def _shown(request: HttpRequest, page: WritingPage) -> HttpResponse:
+    return door.show(request, "desk/writing.html", page, status=422 if page.refused else 200)
