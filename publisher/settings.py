@@ -120,6 +120,9 @@ PUBLISHER_X_UPLOAD_URL = env.url(
     "PUBLISHER_X_UPLOAD_URL", PUBLISHER_X_API_URL, schemes=("http", "https")
 )
 # Where a person lets our app post; X has it elsewhere than its API, and nobody else does.
+# The newsroom's app at X, by which the desk connects accounts; unset: keys are typed.
+PUBLISHER_X_CLIENT_ID = env.text("PUBLISHER_X_CLIENT_ID")
+PUBLISHER_X_CLIENT_SECRET = env.text("PUBLISHER_X_CLIENT_SECRET")
 PUBLISHER_X_AUTHORIZE_URL = env.url(
     "PUBLISHER_X_AUTHORIZE_URL",
     "https://x.com/i/oauth2/authorize"

@@ -5,9 +5,10 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from django.urls.converters import StringConverter
 
 from publisher.web import errors, health, media
-from publisher.web.desk import articles as desk_articles
 from publisher.web.desk import (
+    accounts,
     composing,
+    connecting,
     editions,
     login,
     onair,
@@ -16,6 +17,7 @@ from publisher.web.desk import (
     suppressions,
     writing,
 )
+from publisher.web.desk import articles as desk_articles
 from publisher.web.desk import newsletters as desk_newsletters
 from publisher.web.hooks import receiving
 from publisher.web.site import (
@@ -82,6 +84,12 @@ _desk: list[URLPattern | URLResolver] = [
         editions.preview,
         name="desk_edition_preview",
     ),
+    path("desk/accounts/", accounts.listing, name="desk_accounts"),
+    path("desk/accounts/new/", accounts.new, name="desk_account_new"),
+    path("desk/accounts/connect/", connecting.begin, name="desk_account_connect"),
+    path("desk/accounts/callback/", connecting.callback, name="desk_account_callback"),
+    path("desk/accounts/at/<slug:name>/", accounts.account, name="desk_account"),
+    path("desk/accounts/at/<slug:name>/test/", accounts.test, name="desk_account_test"),
     path("desk/posts/", posts.listing, name="desk_posts"),
     path("desk/posts/new/", writing.new, name="desk_post_new"),
     path("desk/posts/<int:post_id>/", posts.post, name="desk_post"),

@@ -22,7 +22,7 @@ from publisher.errors import Refused
 if TYPE_CHECKING:
     from httpx import BaseTransport
 
-    from publisher.channels.x import App
+    from publisher.channels.x import App as App
 
 
 class Names(Protocol):
@@ -50,6 +50,13 @@ def _x(secrets: dict[str, str]) -> Network:
         api_url=settings.PUBLISHER_X_API_URL,
         upload_url=settings.PUBLISHER_X_UPLOAD_URL,
     )
+
+
+def verifier() -> str:
+    """Return a new secret for connecting one account, to be kept until its owner is back."""
+    from publisher.channels.x import verifier as new
+
+    return new()
 
 
 def x_app(client_id: str, client_secret: str, redirect_uri: str) -> "App":

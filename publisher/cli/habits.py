@@ -1,8 +1,6 @@
 """`publisher accounts change`, `show` and `hours`: when an account speaks, and what it costs."""
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
-from functools import partial
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -19,17 +17,6 @@ _Flag = bool | None
 _Words = list[str] | None
 # Of a post's words, in a list.
 _SHOWN = 60
-
-# By options: the column that it is about, and who reads it.
-_COLUMNS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
-    "timeline": ("timeline", spoken.timeline),
-    "gap": ("gap", spoken.span),
-    "most_per_day": ("most_per_day", spoken.most),
-    "most_late": ("most_late", partial(spoken.span, at_least=timedelta(minutes=1))),
-    "budget": ("budget_micros", spoken.budget),
-    "evergreen_gap": ("evergreen_gap", partial(spoken.span, at_least=timedelta(hours=1))),
-    "time_zone": ("time_zone", spoken.zone),
-}
 
 
 def change(  # an option for each habit
@@ -82,6 +69,8 @@ def change(  # an option for each habit
         "budget": budget,
         "evergreen_gap": evergreen_gap,
         "time_zone": time_zone,
+        "slots": slots,
+        "quiet": quiet,
     }
     chosen = {
         "evergreen_repeats": evergreen,
@@ -92,10 +81,11 @@ def change(  # an option for each habit
         "links_first": links_first,
         "needs_approval": needs_approval,
     }
+    read = habits.read(written)
     wanted = Habits(
-        columns=_columns(written) | _quiet(quiet) | _given(chosen),
+        columns={**read.columns, **_given(chosen)},
         announces=announce,
-        slots=spoken.slots(slots) if slots else None,
+        slots=read.slots,
         chooses=_choices({"sections": section, "tags": tag, "authors": author}),
     )
     habits.change(name, wanted, by=None, now=clock.now())
@@ -140,19 +130,6 @@ def register(app: typer.Typer) -> None:
     app.command()(engines.needed(change))
     app.command()(engines.needed(show))
     app.command("hours")(engines.needed(best_hours))
-
-
-def _columns(written: Mapping[str, str]) -> dict[str, Any]:
-    given = {option: raw for option, raw in written.items() if raw}
-    readers = {option: _COLUMNS[option] for option in given}
-    return {column: read(given[option]) for option, (column, read) in readers.items()}
-
-
-def _quiet(raw: str) -> dict[str, Any]:
-    if not raw:
-        return {}
-    start, end = spoken.quiet(raw) or (None, None)
-    return {"quiet_from": start, "quiet_to": end}
 
 
 def _given(chosen: Mapping[str, object]) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from django.core.validators import validate_slug
 from django.db import IntegrityError, transaction
 
 from publisher import secrecy, wiring
+from publisher.channels.posts import Renewed
 from publisher.errors import Refused
 from publisher.social import templates
 from publisher.social.models import Account
 from publisher.staff import trail
+from publisher.staff.models import Member
 
 _NAME_CHARACTERS = 50
 
@@ -63,6 +65,24 @@ def renew(name: str, secrets: dict[str, str], *, now: datetime) -> None:
         credentials=sealed, expires_at=_ends_at(account.network, secrets, now), stopped_reason=""
     )
     trail.note(None, f"account {name}", "given new credentials", now=now)
+
+
+@transaction.atomic
+def connect(name: str, network: str, renewed: Renewed, *, by: Member, now: datetime) -> None:
+    """Keep what a network gave for a person's consent: for a new account, or for one that is there.
+
+    Raises Refused where an account of this name is on another network, and as `add_account` does.
+    """
+    secrets = dict(renewed.secrets)
+    account = Account.objects.filter(name=name).first()
+    if account is None:
+        add_account(name, network, secrets, now=now)
+    elif account.network != network:
+        raise Refused(f"'{name}' is on {account.network}; choose another name.")
+    else:
+        renew(name, secrets, now=now)
+    Account.objects.filter(name=name).update(expires_at=renewed.expires_at)
+    trail.note(by, f"account {name}", f"connected on {network}", now=now)
 
 
 def _ends_at(network: str, secrets: dict[str, str], now: datetime) -> datetime | None:

@@ -1,8 +1,9 @@
 """Changes when and of what an account speaks, what it may cost, and what its posts are made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db.models import Q
 
 from publisher.articles.models import Author, Section, Tag
 from publisher.errors import Refused
+from publisher.social import spoken
 from publisher.social.models import Account, Slot
 from publisher.social.spoken import Slots
 from publisher.staff import trail
@@ -35,6 +37,34 @@ class Habits:
     announces: bool | None = None
     slots: Slots | None = None
     chooses: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+# By what a person calls them: the column that it is about, and who reads it.
+_COLUMNS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "timeline": ("timeline", spoken.timeline),
+    "gap": ("gap", spoken.span),
+    "most_per_day": ("most_per_day", spoken.most),
+    "most_late": ("most_late", partial(spoken.span, at_least=timedelta(minutes=1))),
+    "budget": ("budget_micros", spoken.budget),
+    "evergreen_gap": ("evergreen_gap", partial(spoken.span, at_least=timedelta(hours=1))),
+    "time_zone": ("time_zone", spoken.zone),
+}
+
+
+def read(written: Mapping[str, str]) -> Habits:
+    """Return what a person has written of an account's habits; "" leaves one as it is.
+
+    It knows `slots`, `quiet` and what `_COLUMNS` names; raises Refused for what cannot be read.
+    """
+    given = {name: raw for name, raw in written.items() if raw}
+    columns = {}
+    for name, raw in given.items():
+        if name in _COLUMNS:
+            column, reader = _COLUMNS[name]
+            columns[column] = reader(raw)
+    if "quiet" in given:
+        columns["quiet_from"], columns["quiet_to"] = spoken.quiet(given["quiet"]) or (None, None)
+    return Habits(columns, slots=spoken.slots(given["slots"]) if "slots" in given else None)
 
 
 @transaction.atomic

@@ -14,12 +14,15 @@ from publisher.urls import _desk
 from tests.factories import EditionFactory, MemberFactory, SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
+# Pressed, or for those who approve only; see test_doors.py.
+CHIEFS = ("desk/accounts/new/", "desk/accounts/connect/", "desk/accounts/callback/")
 PAGES = [
     str(page.pattern)
     for page in _desk
     if isinstance(page, URLPattern)
     and "<" not in str(page.pattern)
     and "lift" not in str(page.pattern)
+    and str(page.pattern) not in CHIEFS
 ]
 VERBS = ["submit", "approve", "schedule", "pause", "resume", "cancel", "test"]
 

@@ -38,12 +38,16 @@ PRESSED = {
     "desk_post_picture_remove": {"author", "editor", "chief", "admin"},
     "desk_post_replace": {"editor", "chief", "admin"},
     "desk_post_delete": {"editor", "chief", "admin"},
+    "desk_account_connect": {"chief", "admin"},
+    "desk_account_test": {"chief", "admin"},
     "desk_article_publish": {"editor", "chief", "admin"},
     "desk_reader_unsubscribe": {"editor", "chief", "admin"},
     "desk_reader_suppress": {"editor", "chief", "admin"},
     "desk_reader_lift": {"editor", "chief", "admin"},
     "desk_suppression_lift": {"editor", "chief", "admin"},
 }
+# What only they see.
+OF_CHIEFS = {"desk_account_new", "desk_account_callback"}
 DESK = {
     page.name: str(page.pattern)
     for page in urls.urlpatterns
@@ -56,7 +60,9 @@ def addresses() -> dict[str, str]:
     """Return every address of the desk, with things that are there."""
     wish = SubscriptionFactory.create()
     edition = EditionFactory.create(newsletter=wish.newsletter)
+    AccountFactory.create(name="courier")
     things = {
+        "<slug:name>": "courier",
         "<int:edition_id>": edition.pk,
         "<slug:look>": "text",
         "<int:post_id>": PostFactory.create(account=AccountFactory.create()).pk,
@@ -79,7 +85,15 @@ def test_a_stranger_is_sent_to_log_in(client: Client, addresses: dict[str, str],
     assert answer["Location"] == f"/desk/login/?next={addresses[name]}"
 
 
-@pytest.mark.parametrize("name", sorted(set(DESK) - OPEN - set(PRESSED)))
+@pytest.mark.parametrize("name", sorted(OF_CHIEFS))
+def test_some_pages_are_for_those_who_approve(
+    at_the_desk: At, addresses: dict[str, str], name: str
+) -> None:
+    assert at_the_desk("editor").get(addresses[name]).status_code == 403
+    assert at_the_desk("chief").get(addresses[name], follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("name", sorted(set(DESK) - OPEN - set(PRESSED) - OF_CHIEFS))
 def test_whoever_works_here_may_look(at_the_desk: At, addresses: dict[str, str], name: str) -> None:
     answer = at_the_desk("author").get(addresses[name])
     assert answer.status_code == 200

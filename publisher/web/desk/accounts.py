@@ -1,0 +1,225 @@
+"""The accounts that posts go out on: what each is doing, when it speaks, and how one is added."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from publisher import clock, wiring
+from publisher.errors import Refused
+from publisher.social import actions, habits, hours, posting, spoken
+from publisher.social import queries as social
+from publisher.social.habits import Habits
+from publisher.staff import trail
+from publisher.web.desk import door, typed
+
+# From then on it is said that somebody has to connect an account again.
+_ENDS_SOON = timedelta(days=14)
+_WRITTEN = (
+    *("timeline", "slots", "quiet", "gap", "most_per_day", "most_late", "evergreen_gap"),
+    *("budget", "time_zone"),
+)
+_TICKED = {
+    "pictures": "has_pictures",
+    "short_links": "has_short_links",
+    "needs_approval": "needs_approval",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An account with what it costs; `ends_soon` says that its credentials want a person."""
+
+    account: social.AccountLine
+    cost: social.Cost
+    ends_soon: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsPage:
+    """All accounts by name."""
+
+    now: datetime
+    entries: list[Entry]
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """One account; `written` is what the fields of its habits show."""
+
+    now: datetime
+    entry: Entry
+    habits: social.HabitsLine
+    written: dict[str, str]
+    best_slots: str
+    may_change: bool
+    connects: bool
+    trail: list[trail.Line]
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddingPage:
+    """The form for an account on `network`, "" while none is chosen."""
+
+    network: str
+    name: str
+    networks: tuple[str, ...]
+    needs: tuple[str, ...]
+    takes: tuple[str, ...]
+    connects: bool
+    refused: str = ""
+
+
+@require_safe
+@door.members
+def listing(request: HttpRequest) -> HttpResponse:
+    """Show all accounts."""
+    now = clock.now()
+    entries = [_entry(each, now) for each in social.accounts()]
+    page = AccountsPage(now, entries, door.visitor(request).may_approve)
+    return door.show(request, "desk/accounts.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door.approvers
+def new(request: HttpRequest) -> HttpResponse:
+    """Show the form of a network, or add an account on it."""
+    form = request.POST or request.GET
+    network, name = form.get("network", ""), form.get("name", "").strip()
+    if network not in wiring.NETWORKS:
+        return _adding(request, "", name)
+    if request.method != "POST":
+        return _adding(request, network, name)
+    try:
+        actions.add_account(name, network, _secrets(network, form), now=clock.now())
+    except Refused as refusal:
+        return _adding(request, network, name, str(refusal))
+    messages.success(request, f"“{name}” is added; test it before it posts.")
+    return redirect("desk_account", name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door.members
+def account(request: HttpRequest, name: str) -> HttpResponse:
+    """Show an account, or change its habits."""
+    _account(name)
+    if request.method != "POST":
+        return _shown(request, name)
+    by = door.visitor(request)
+    try:
+        if not by.may_approve:
+            raise Refused("Only a chief or an admin changes accounts; ask one of them.")
+        habits.change(name, _habits(request.POST), by=by, now=clock.now())
+    except Refused as refusal:
+        return _shown(request, name, str(refusal))
+    messages.success(request, f"“{name}” is changed.")
+    return redirect("desk_account", name)
+
+
+@require_POST
+@door.approvers
+def test(request: HttpRequest, name: str) -> HttpResponse:
+    """Ask the network whether an account's credentials hold; a stopped one goes on after that."""
+    _account(name)
+    try:
+        called = posting.check(name, now=clock.now())
+    except Refused as refusal:
+        return _shown(request, name, str(refusal))
+    messages.success(request, f"“{name}” works: it is {called}.")
+    return redirect("desk_account", name)
+
+
+def connects(network: str) -> bool:
+    """Return whether a person can let us post on a network by a button."""
+    return network == "x" and bool(settings.PUBLISHER_X_CLIENT_ID)
+
+
+def _entry(line: social.AccountLine, now: datetime) -> Entry:
+    renews = wiring.NETWORKS[line.network].renews
+    ends = line.expires_at is not None and line.expires_at < now + _ENDS_SOON
+    return Entry(line, social.habits(line.name, now=now).cost, ends and not renews)
+
+
+def _secrets(network: str, form: QueryDict) -> dict[str, str]:
+    kind = wiring.NETWORKS[network]
+    names = kind.needs + kind.instead + kind.takes
+    typed_in = {name: typed.storable(form.get(name, ""), name) for name in names}
+    return {name: secret for name, secret in typed_in.items() if secret}
+
+
+def _habits(form: QueryDict) -> Habits:
+    read = habits.read({each: typed.storable(form.get(each, ""), each) for each in _WRITTEN})
+    columns = dict(read.columns) | {column: name in form for name, column in _TICKED.items()}
+    columns["most_hashtags"] = _count(form.get("hashtags", ""), "hashtags")
+    columns["evergreen_repeats"] = _count(form.get("evergreen", ""), "repeats")
+    return Habits(columns, announces="announces" in form, slots=read.slots)
+
+
+def _count(raw: str, what: str) -> int:
+    if not raw.isdecimal() or int(raw) > 100:
+        raise Refused(f"“{raw[:20]}” is no number of {what}; write one from 0 to 100.")
+    return int(raw)
+
+
+def _adding(request: HttpRequest, network: str, name: str, refused: str = "") -> HttpResponse:
+    kind = wiring.NETWORKS.get(network)
+    page = AddingPage(
+        network=network,
+        name=name,
+        networks=tuple(wiring.NETWORKS),
+        needs=kind.needs if kind else (),
+        takes=kind.takes if kind else (),
+        connects=connects(network),
+        refused=refused,
+    )
+    return door.show(request, "desk/adding.html", page, status=422 if refused else 200)
+
+
+def _shown(request: HttpRequest, name: str, refused: str = "") -> HttpResponse:
+    now = clock.now()
+    line, found = social.habits(name, now=now), _account(name)
+    best = hours.proposed(name, now=now)
+    page = AccountPage(
+        now=now,
+        entry=_entry(found, now),
+        habits=line,
+        written=_written(line, request.POST),
+        best_slots=spoken.spelled_slots(hours.slots(best)) if best else "",
+        may_change=door.visitor(request).may_approve,
+        connects=connects(found.network),
+        trail=trail.of(f"account {name}"),
+        refused=refused,
+    )
+    return door.show(request, "desk/account.html", page, status=422 if refused else 200)
+
+
+def _written(line: social.HabitsLine, form: QueryDict) -> dict[str, str]:
+    """Return the fields as they were typed, else as they are."""
+    budget = line.cost.budget
+    known = {
+        "timeline": line.timeline,
+        "slots": line.slots,
+        "quiet": line.quiet,
+        "gap": line.gap,
+        "most_per_day": str(line.most_per_day or spoken.NONE),
+        "most_late": line.most_late,
+        "evergreen_gap": line.evergreen_gap,
+        "budget": spoken.NONE if budget is None else f"{budget / 1_000_000:g}",
+        "time_zone": line.time_zone,
+        "hashtags": str(line.hashtags),
+        "evergreen": str(line.evergreen),
+    }
+    return {name: form.get(name, value) for name, value in known.items()}
+
+
+def _account(name: str) -> social.AccountLine:
+    try:
+        return social.account(name)
+    except Refused as refusal:
+        raise Http404(name) from refusal

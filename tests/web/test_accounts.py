@@ -1,0 +1,184 @@
+"""Accounts at the desk: added, changed, tested, and connected by their owners' consent."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from time import time
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+from django.test import Client as Browser
+from pytest_django import Settings
+
+from publisher import secrecy, wiring
+from publisher.sandbox.x import XStandIn, serve
+from publisher.sandbox.x.accounts import Client
+from publisher.social.models import Account
+from tests.factories import AccountFactory
+from tests.web.conftest import At
+
+pytestmark = pytest.mark.django_db
+KEYS = {
+    "consumer_key": "ck",
+    "consumer_secret": "cs",
+    "access_token": "1-gull-token",
+    "access_token_secret": "gull-secret",
+}
+HABITS = {
+    "announces": "on",
+    "timeline": "now +3h",
+    "slots": "none",
+    "quiet": "22:00-07:00",
+    "gap": "10m",
+    "most_per_day": "12",
+    "most_late": "2h",
+    "time_zone": "UTC",
+    "budget": "50",
+    "evergreen": "2",
+    "evergreen_gap": "30d",
+    "hashtags": "2",
+}
+NEW = "/desk/accounts/new/"
+COURIER = "/desk/accounts/at/courier/"
+
+
+def test_a_chief_adds_an_account_and_its_keys_are_never_shown(at_the_desk: At) -> None:
+    form = {"network": "x", "name": "courier", **KEYS}
+    page = at_the_desk("chief").post(NEW, form, follow=True).content.decode()
+    assert secrecy.unseal(bytes(Account.objects.get().credentials)) == KEYS
+    assert not any(secret in page for secret in ("1-gull-token", "gull-secret"))
+
+
+def test_a_missing_key_is_named_and_nothing_is_added(at_the_desk: At) -> None:
+    answer = at_the_desk("chief").post(
+        NEW, {"network": "x", "name": "courier", **KEYS, "access_token": ""}
+    )
+    assert answer.status_code == 422
+    assert "lacks its access token" in answer.content.decode()
+    assert not Account.objects.exists()
+
+
+def test_a_chief_changes_when_it_speaks(at_the_desk: At) -> None:
+    AccountFactory.create(name="courier")
+    at_the_desk("chief").post(COURIER, HABITS)
+    courier = Account.objects.get()
+    assert (courier.timeline, courier.most_per_day) == ([0, 10_800], 12)
+    assert courier.announces_since
+    assert (courier.has_pictures, courier.budget_micros) == (False, 50_000_000)
+
+
+@pytest.mark.parametrize(
+    ("field", "raw"),
+    [("timeline", "soon"), ("quiet", "late"), ("budget", "much"), ("hashtags", "x")],
+)
+def test_what_cannot_be_read_is_refused_and_kept_in_its_field(
+    at_the_desk: At, field: str, raw: str
+) -> None:
+    AccountFactory.create(name="courier")
+    answer = at_the_desk("chief").post(COURIER, {**HABITS, field: raw})
+    assert answer.status_code == 422
+    assert f'value="{raw}"' in answer.content.decode()
+    assert Account.objects.get().announces_since is None
+
+
+def test_an_editor_changes_no_account(at_the_desk: At) -> None:
+    AccountFactory.create(name="courier")
+    answer = at_the_desk("editor").post(COURIER, HABITS)
+    assert answer.status_code == 422
+    assert "Only a chief or an admin" in answer.content.decode()
+
+
+# ---- Connecting
+
+
+@pytest.fixture
+def x(tmp_path: Path, settings: Settings) -> Iterator[str]:
+    """Run the stand-in, which knows our app."""
+    settings.PUBLISHER_X_CLIENT_ID = "gull-app"
+    back = f"{settings.PUBLISHER_BASE_URL}/desk/accounts/callback/"
+    owner = ("gull-1", "gull-2", "gull-4", "courier")
+    app = XStandIn(
+        tmp_path,
+        {"42-gull-3": owner},
+        clients={"gull-app": Client((back,))},
+        clock=lambda: datetime.fromtimestamp(time(), UTC),
+    )
+    with serve(app) as url:
+        settings.PUBLISHER_X_API_URL = settings.PUBLISHER_X_UPLOAD_URL = url
+        settings.PUBLISHER_X_AUTHORIZE_URL = f"{url}/i/oauth2/authorize"
+        yield url
+        app.close()
+        wiring.close_networks()
+
+
+def consent(desk: Browser, name: str = "courier") -> str:
+    """Press the button here and the one at X; return where that sends the browser."""
+    page = urlsplit(desk.post("/desk/accounts/connect/", {"name": name})["Location"])
+    form = dict(parse_qsl(page.query)) | {"account": "courier"}
+    answer = httpx.post(page._replace(query="").geturl(), data=form)
+    return "?".join(urlsplit(answer.headers["Location"])[2:4:1])
+
+
+def said(desk: Browser, address: str) -> str:
+    return desk.get(address, follow=True).content.decode()
+
+
+@pytest.mark.usefixtures("x")
+def test_an_account_is_connected_by_its_owners_consent(at_the_desk: At) -> None:
+    desk = at_the_desk("chief")
+    assert "is connected" in said(desk, consent(desk))
+    sealed = bytes(Account.objects.get().credentials)
+    assert secrecy.unseal(sealed)["oauth2_refresh_token"].encode() not in sealed
+    assert Account.objects.get().expires_at
+
+
+@pytest.mark.usefixtures("x")
+def test_connecting_again_keeps_posts_and_habits(at_the_desk: At) -> None:
+    AccountFactory.create(name="courier", most_hashtags=7, stopped_reason="It ended.")
+    desk = at_the_desk("chief")
+    said(desk, consent(desk))
+    assert Account.objects.values_list("most_hashtags", "stopped_reason").get() == (7, "")
+
+
+@pytest.mark.usefixtures("x")
+def test_x_oauth_callback_refuses_a_foreign_state(at_the_desk: At) -> None:
+    chief, another = at_the_desk("chief"), at_the_desk("chief")
+    theirs = consent(another)
+    consent(chief)
+    assert "nobody here has asked for it" in said(chief, theirs)
+    assert not Account.objects.exists()
+
+
+@pytest.mark.usefixtures("x")
+@pytest.mark.parametrize("query", ["", "?code=abc", "?state=&code=abc", "?state=x"])
+def test_x_oauth_callback_refuses_a_missing_state(at_the_desk: At, query: str) -> None:
+    desk = at_the_desk("chief")
+    consent(desk)
+    assert "nobody here has asked for it" in said(desk, f"/desk/accounts/callback/{query}")
+    assert not Account.objects.exists()
+
+
+@pytest.mark.usefixtures("x")
+def test_x_oauth_callback_refuses_a_code_that_is_replayed(at_the_desk: At) -> None:
+    desk = at_the_desk("chief")
+    back = consent(desk)
+    said(desk, back)
+    before = Account.objects.get().credentials
+    assert "nobody here has asked for it" in said(desk, back)
+    assert bytes(Account.objects.get().credentials) == bytes(before)
+
+
+@pytest.mark.usefixtures("x")
+def test_x_oauth_callback_refuses_a_code_without_its_verifier(at_the_desk: At) -> None:
+    desk = at_the_desk("chief")
+    back = consent(desk)
+    session = desk.session
+    session["connecting"] = {**session["connecting"], "verifier": "z" * 60}
+    session.save()
+    assert "The account is not connected" in said(desk, back)
+    assert not Account.objects.exists()
+
+
+def test_without_an_app_there_is_no_button(at_the_desk: At) -> None:
+    assert "Connect with x" not in said(at_the_desk("chief"), f"{NEW}?network=x")
