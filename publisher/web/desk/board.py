@@ -80,7 +80,8 @@ def _due() -> list[Row]:
 def _waiting(strict_accounts: set[str]) -> list[Row]:
     rows = [_edition(issue, issue.due_at) for issue in _issues("in review", "approved")]
     drafts = [post for post in _posts("draft") if post.account in strict_accounts]
-    return rows + [_post(post, post.due_at) for post in drafts + _posts("approved")]
+    # One that is late, or over its budget, says so and asks.
+    return rows + [_post(post, post.due_at, post.reason) for post in drafts + _posts("approved")]
 
 
 def _problems(now: datetime) -> list[Row]:
