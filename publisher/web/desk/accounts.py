@@ -115,7 +115,7 @@ def account(request: HttpRequest, name: str) -> HttpResponse:
     try:
         if not by.may_approve:
             raise Refused("Only a chief or an admin changes accounts; ask one of them.")
-        habits.change(name, _habits(request.POST), by=by, now=clock.now())
+        habits.change(name, _habits(name, request.POST), by=by, now=clock.now())
     except Refused as refusal:
         return _shown(request, name, str(refusal))
     messages.success(request, f"“{name}” is changed.")
@@ -153,9 +153,13 @@ def _secrets(network: str, form: QueryDict) -> dict[str, str]:
     return {name: secret for name, secret in typed_in.items() if secret}
 
 
-def _habits(form: QueryDict) -> Habits:
-    read = habits.read({each: typed.storable(form.get(each, ""), each) for each in _WRITTEN})
-    columns = dict(read.columns) | {column: name in form for name, column in _TICKED.items()}
+def _habits(name: str, form: QueryDict) -> Habits:
+    written = {each: typed.storable(form.get(each, ""), each) for each in _WRITTEN}
+    # The zone that is shown may be the newsroom's, which the account goes on to follow.
+    if written["time_zone"] == social.habits(name, now=clock.now()).time_zone:
+        del written["time_zone"]
+    read = habits.read(written)
+    columns = dict(read.columns) | {column: tick in form for tick, column in _TICKED.items()}
     columns["most_hashtags"] = _count(form.get("hashtags", ""), "hashtags")
     columns["evergreen_repeats"] = _count(form.get("evergreen", ""), "repeats")
     return Habits(columns, announces="announces" in form, slots=read.slots)
