@@ -30,6 +30,8 @@ def split(words: str, rules: Rules, manner: Manner) -> tuple[str, ...]:
     paragraphs = [each.strip() for each in text.sendable(words).split(_BREAK) if each.strip()]
     if not paragraphs:
         raise Refused("the thread is empty; write some words or give the article key points.")
+    if rules.length(words) > MOST_PARTS * rules.limit:
+        raise _too_long("more parts than that")
     parts: list[str] = []
     # With ten parts and more their numbers are longer, and more parts may be needed for that.
     for most in (9, MOST_PARTS):
@@ -39,12 +41,14 @@ def split(words: str, rules: Rules, manner: Manner) -> tuple[str, ...]:
         if len(parts) <= most:
             break
     else:
-        raise Refused(
-            f"the thread would have {len(parts)} parts, and {MOST_PARTS} are the most; shorten it."
-        )
+        raise _too_long(f"{len(parts)} parts")
     if not manner.is_numbered or len(parts) == 1:
         return tuple(parts)
     return tuple(f"{part}{_number(at, len(parts))}" for at, part in enumerate(parts, 1))
+
+
+def _too_long(parts: str) -> Refused:
+    return Refused(f"the thread would have {parts}, and {MOST_PARTS} are the most; shorten it.")
 
 
 def _number(at: int, count: int) -> str:

@@ -63,9 +63,10 @@ def test_nothing_is_no_thread(words: str) -> None:
         split(words, X, Manner())
 
 
-def test_too_many_parts_are_refused() -> None:
+@pytest.mark.parametrize("sentences", [240, 5_000])
+def test_too_many_parts_are_refused(sentences: int) -> None:
     with pytest.raises(Refused, match=f"{threads.MOST_PARTS} are the most"):
-        split("A sentence of some length. " * 500, X, Manner())
+        split(f"A sentence of some length.{' ' * 3}" * sentences, X, Manner())
 
 
 @pytest.mark.parametrize("network", ["x", "bluesky", "mastodon", "threads"])
