@@ -22,8 +22,8 @@ def pytest_configure() -> None:
     """Do what every test does the quick way, before anything connects."""
     of_the_run.DATABASES["default"]["ENGINE"] = "tests.emptying"
     of_the_run.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    # Every run draws others, so that a law is tried in full over a few of them.
-    hypothesis.settings.register_profile("quick", max_examples=50)
+    # Every run draws the same, so that what is green here is green elsewhere.
+    hypothesis.settings.register_profile("quick", max_examples=50, derandomize=True)
     hypothesis.settings.load_profile("quick")
     # What was read stays: looking through it for rubbish, thousands of times, takes a tenth of all.
     gc.collect()

@@ -119,7 +119,7 @@ def _slot(rules: Rules, wanted: datetime, occupied: _Occupied) -> datetime | Non
     # From yesterday on: its last slot may be one that the clock skipped past midnight.
     for day in (today + _DAY * number for number in range(-1, DAYS_AHEAD + 1)):
         times = (at for weekday, at in rules.slots if weekday == day.weekday())
-        for moment in sorted(_moment(day, at, rules.zone) for at in times):
+        for moment in sorted(_moment(day, at.replace(fold=0), rules.zone) for at in times):
             if moment >= wanted and occupied.lets(moment):
                 return moment
     return None

@@ -455,3 +455,25 @@ def test_an_error_that_no_channel_should_raise_is_a_doubt(
     x.before = [ChannelError("Something.")]
     turn(now)
     assert queries.post(post.pk).state == "unsure"
+
+
+def test_what_was_refused_is_sent_again_under_another_key(
+    x: FakeNetwork, turn: Turn, post: Post, now: datetime
+) -> None:
+    x.before = [Permanent("Too rude.")]
+    turn(now)
+    posts.schedule(post.pk, now + MINUTE, by=None, now=now)
+    turn(now + MINUTE)
+    assert len({message.key for message in x.messages}) == 2
+
+
+def test_what_may_be_out_keeps_its_key(
+    x: FakeNetwork, turn: Turn, post: Post, now: datetime
+) -> None:
+    x.before = [Unknown(LOST), Permanent("Too rude.")]
+    turn(now)
+    posts.mark(post.pk, posted=False, by=None, now=now)
+    turn(now)
+    posts.schedule(post.pk, now, by=None, now=now)
+    turn(now)
+    assert len({message.key for message in x.messages}) == 1

@@ -20,7 +20,7 @@ EVERY_DAY = range(7)
 MOMENTS = st.sampled_from(
     [datetime(2026, month, day, tzinfo=UTC) for month, day in ((3, 7), (3, 28), (10, 24), (10, 31))]
 ).flatmap(lambda day: st.integers(0, 3 * 24 * 60).map(lambda minutes: day + MINUTE * minutes))
-TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
+TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0, fold=0))
 RULES = st.builds(
     Rules,
     zone=st.sampled_from([AMSTERDAM, NEW_YORK, ZoneInfo("Asia/Kathmandu")]),

@@ -80,7 +80,11 @@ def wait(post: Post) -> timedelta:
 
 def fail(post: Post, reason: str, now: datetime) -> None:
     """Say that a post was surely not taken, and why."""
-    note(post, {"state": Post.State.FAILED, "reason": reason}, f"failed: {reason}", now)
+    changes = {"state": Post.State.FAILED, "reason": reason}
+    if post.unsure_since is None:
+        # Some networks keep a refusal under its key, and would repeat it to other words.
+        changes["key"] = ""
+    note(post, changes, f"failed: {reason}", now)
 
 
 def doubt(post: Post, reason: str, due_at: datetime | None, now: datetime) -> None:
