@@ -57,9 +57,7 @@ def renew(name: str, secrets: dict[str, str], *, now: datetime) -> None:
 
     Raises Refused for an unknown account, and as `add_account` does for the credentials.
     """
-    account = Account.objects.filter(name=name).first()
-    if account is None:
-        raise Refused(f"There is no account '{name}'; add it first.")
+    account = Account.objects.named(name)
     sealed = secrecy.seal(_checked_secrets(name, account.network, secrets))
     Account.objects.filter(pk=account.pk).update(
         credentials=sealed, expires_at=_ends_at(account.network, secrets, now), stopped_reason=""

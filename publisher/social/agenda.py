@@ -12,7 +12,6 @@ from django.db.models import Q, QuerySet
 
 from publisher.social import slots
 from publisher.social.models import Account, Post
-from publisher.social.posts import rows
 
 # A day has 25 hours when the clock is put back.
 _LONGEST_DAY = timedelta(hours=25)
@@ -81,4 +80,4 @@ def hold(account: Account) -> None:
 
 def free_slot(name: str, wanted: datetime, *, now: datetime) -> datetime:
     """Return `next_free` for an account by its name; raises Refused where there is none."""
-    return next_free(rows.account(name), wanted, now=now)
+    return next_free(Account.objects.named(name), wanted, now=now)

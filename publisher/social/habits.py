@@ -73,9 +73,7 @@ def change(name: str, habits: Habits, *, by: Member | None, now: datetime) -> No
 
     Raises Refused for an unknown account, section, tag or author, and where nothing is to change.
     """
-    account = Account.objects.select_for_update().filter(name=name).first()
-    if account is None:
-        raise Refused(f"There is no account '{name}'; add it first.")
+    account = Account.objects.select_for_update().named(name)
     columns = {**habits.columns, **_announcing(account, habits, now)}
     if not (columns or habits.chooses or habits.slots is not None or habits.announces is not None):
         raise Refused(f"Nothing is to be changed about '{name}'; say what, as options.")

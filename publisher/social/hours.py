@@ -8,8 +8,7 @@ from math import log1p
 from statistics import fmean
 
 from publisher.social import agenda
-from publisher.social.models import Outcome, Post
-from publisher.social.posts import rows
+from publisher.social.models import Account, Outcome, Post
 from publisher.social.spoken import Slots
 
 # Below this, chance alone makes some hours look good.
@@ -49,7 +48,7 @@ def proposed(name: str, *, now: datetime, per_day: int = 3) -> list[Hour] | None
 
     Raises Refused where there is no account of this name.
     """
-    account = rows.account(name)
+    account = Account.objects.named(name)
     outcomes = Outcome.objects.filter(
         post__account=account,
         post__state=Post.State.POSTED,

@@ -172,12 +172,7 @@ def _ours_linkless(network: str, kind: str) -> tuple[str, ...]:
 
 
 def _account(name: str) -> Account | None:
-    if not name:
-        return None
-    found = Account.objects.filter(name=name).first()
-    if found is None:
-        raise Refused(f"There is no account '{name}'; add it first.")
-    return found
+    return Account.objects.named(name) if name else None
 
 
 def _network(name: str) -> str:

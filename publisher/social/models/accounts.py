@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from publisher.articles.models import Article
+from publisher.errors import Refused
 from publisher.social.models.choosy import Choosy
 
 # An article at once, in other words two hours later, and on the next day.
@@ -17,12 +18,25 @@ def usual_timeline() -> list[int]:
     return list(TIMELINE_SECONDS)
 
 
+class Accounts(models.QuerySet["Account"]):
+    """Accounts, found by what people call them."""
+
+    def named(self, name: str) -> "Account":
+        """Return the account of this name; raises Refused where there is none."""
+        found = self.filter(name=name).first()
+        if found is None:
+            raise Refused(f"There is no account '{name}'; add it first.")
+        return found
+
+
 class Account(Choosy):
     """A newsroom's account on one network; posting stops while `stopped_reason` is not empty.
 
     It speaks by itself of the articles that it is for, where `announces_since` is set: of those
     that come out from then on.
     """
+
+    objects = Accounts.as_manager()
 
     name = models.SlugField(unique=True)
     # One of wiring.NETWORKS.

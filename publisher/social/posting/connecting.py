@@ -23,9 +23,7 @@ def check(name: str, *, now: datetime, connect: Connect = wiring.kept_network) -
 
     Its own limits are read with it. Raises Refused with what the network says against it.
     """
-    account = Account.objects.filter(name=name).first()
-    if account is None:
-        raise Refused(f"There is no account '{name}'; add it first.")
+    account = Account.objects.named(name)
     try:
         profile = connect(
             account.network, tokens.fresh(account, now=now, connect=connect)

@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 
 from publisher.articles.models import Article
 from publisher.errors import Refused
-from publisher.social.models import Account, Post
+from publisher.social.models import Post
 from publisher.staff.models import Member
 
 _SPOKEN = {
@@ -19,14 +19,6 @@ _SPOKEN = {
     "posting": "being posted now",
     "deleting": "being deleted now",
 }
-
-
-def account(name: str) -> Account:
-    """Return an account; Refused where there is none of this name."""
-    found = Account.objects.filter(name=name).first()
-    if found is None:
-        raise Refused(f"There is no account '{name}'; add it first.")
-    return found
 
 
 def article(slug: str) -> Article | None:

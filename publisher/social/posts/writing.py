@@ -9,7 +9,7 @@ from publisher.articles.models import Article
 from publisher.errors import Refused
 from publisher.social import media, prices, shortening, wording
 from publisher.social.drafting import Draft
-from publisher.social.models import Post
+from publisher.social.models import Account, Post
 from publisher.social.plans import Plan
 from publisher.social.posts import rows
 from publisher.social.posts.deciding import check_time, schedule
@@ -19,17 +19,18 @@ from publisher.staff.models import Member
 
 def compose(plan: Plan) -> Draft:
     """Return what `create` would post, for a preview; raises Refused where it would."""
-    return wording.compose(plan, rows.account(plan.account), rows.article(plan.article_slug))
+    account, article = Account.objects.named(plan.account), rows.article(plan.article_slug)
+    return wording.compose(plan, account, article)
 
 
 def variants(account: str, article_slug: str) -> list[Draft]:
     """Return what an account can still say of an article, in turn; Refused for unknown names."""
-    return wording.variants(rows.account(account), _article(article_slug))
+    return wording.variants(Account.objects.named(account), _article(article_slug))
 
 
 def trial(source: str, kind: str, account: str, article_slug: str) -> Draft:
     """Return what a template that nobody has kept yet makes of an article on an account."""
-    return wording.trial(source, kind, rows.account(account), _article(article_slug))
+    return wording.trial(source, kind, Account.objects.named(account), _article(article_slug))
 
 
 def _article(slug: str) -> Article:
@@ -52,7 +53,7 @@ def create(plan: Plan, *, by: Member | None, now: datetime, due_at: datetime | N
     With `due_at` it is scheduled at once; where its account needs approval it stays a draft that is
     wanted then. Raises Refused, and nothing is made.
     """
-    account, article = rows.account(plan.account), rows.article(plan.article_slug)
+    account, article = Account.objects.named(plan.account), rows.article(plan.article_slug)
     draft = wording.compose(plan, account, article)
     first = Post(
         account=account,

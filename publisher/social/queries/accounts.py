@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from publisher import wiring
-from publisher.errors import Refused
 from publisher.social.models import Account
 
 
@@ -35,10 +34,7 @@ def accounts() -> list[AccountLine]:
 
 def account(name: str) -> AccountLine:
     """Return the account of this name; raises Refused where there is none."""
-    found = Account.objects.filter(name=name).first()
-    if found is None:
-        raise Refused(f"There is no account '{name}'; add it first.")
-    return _account(found)
+    return _account(Account.objects.named(name))
 
 
 def _account(row: Account) -> AccountLine:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from publisher.errors import Refused
 from publisher.social import agenda, budgets, spoken
-from publisher.social.models import Account, Announcement, Post
-from publisher.social.queries.posts import PostLine, post
+from publisher.social.models import Account, Announcement
+from publisher.social.queries.posts import PostLine, ahead
 
 _NEXT = 5
 _REASONS = 5
@@ -55,9 +54,7 @@ class HabitsLine:
 
 def habits(name: str, *, now: datetime) -> HabitsLine:
     """Return an account's habits; raises Refused where there is none of this name."""
-    row = Account.objects.filter(name=name).first()
-    if row is None:
-        raise Refused(f"There is no account '{name}'.")
+    row = Account.objects.named(name)
     start, end = row.quiet_from, row.quiet_to
     return HabitsLine(
         announces_since=row.announces_since,
@@ -77,7 +74,7 @@ def habits(name: str, *, now: datetime) -> HabitsLine:
         has_pictures=row.has_pictures,
         has_short_links=row.has_short_links,
         cost=cost(row, now=now),
-        next_posts=_next_posts(row),
+        next_posts=tuple(ahead(row.pk, _NEXT)),
         unspoken=_unspoken(row),
     )
 
@@ -90,12 +87,6 @@ def cost(row: Account, *, now: datetime) -> Cost:
         planned=budgets.planned(row, now=now),
         left=budgets.left(row, now=now),
     )
-
-
-def _next_posts(row: Account) -> tuple[PostLine, ...]:
-    waiting = row.posts.filter(state__in=Post.AHEAD, parent=None, due_at__isnull=False)
-    ids = list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:_NEXT])
-    return tuple(post(post_id) for post_id in ids)
 
 
 def _unspoken(row: Account) -> tuple[tuple[str, str], ...]:

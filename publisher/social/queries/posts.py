@@ -84,10 +84,7 @@ class Counted:
 
 def counted(account: str, words: str, warning: str = "") -> Counted:
     """Return how long words are as an account's network counts; Refused for no such account."""
-    found = Account.objects.filter(name=account).first()
-    if found is None:
-        raise Refused(f"There is no account '{account}'.")
-    rules = rules_of(found, warning=warning)
+    rules = rules_of(Account.objects.named(account), warning=warning)
     return Counted(rules.length(words), rules.limit)
 
 
@@ -123,6 +120,14 @@ def thread(post_id: int) -> list[PostLine]:
     parts = _rows().filter(Q(pk=first) | Q(thread=first))
     # A part is always written after the one before it.
     return [_post(each) for each in parts.order_by("pk")]
+
+
+def ahead(account_id: int, most: int) -> list[PostLine]:
+    """Return what an account says next, the first of each thread, at the most so many."""
+    waiting = _rows().filter(account=account_id, state__in=Post.AHEAD, parent=None)
+    return [
+        _post(each) for each in waiting.filter(due_at__isnull=False).order_by("due_at", "pk")[:most]
+    ]
 
 
 def media(post_id: int) -> list[MediumLine]:
