@@ -22,6 +22,8 @@ class Kind:
     Credentials that somebody enters hold for as long as `lives` says at most, None: nobody knows;
     those that `renews` are renewed when they end within `renew_before`. Those that are good for
     nothing but a login live for no time: what it gives is kept, or every worker would log in anew.
+    Whoever sends for longer than `sends_within` is taken for dead: the time-outs of all calls that
+    it takes come to less, or a second call is harmless.
     A second call for the same message `repeats_harmlessly` where the network knows it by its key.
     `check` raises Refused for credentials that cannot be right.
     """
@@ -37,6 +39,7 @@ class Kind:
     shows_posts: bool = True
     deletes: bool = True
     repeats_harmlessly: bool = False
+    sends_within: timedelta = timedelta(seconds=30)
     lives: timedelta | None = None
     renews: bool = False
     renew_before: timedelta = timedelta(minutes=5)

@@ -125,6 +125,8 @@ NETWORKS: dict[str, Kind] = {
     "threads": Kind(
         _threads,
         ("user_id", "access_token"),
+        # A container is made, looked at and published, and its address asked for.
+        sends_within=timedelta(seconds=90),
         lives=_TWO_MONTHS,
         renews=True,
         renew_before=_SIX_WEEKS,

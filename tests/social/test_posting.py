@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from publisher import secrecy
+from publisher import secrecy, wiring
 from publisher.articles import actions as articles
 from publisher.articles.models import Article
 from publisher.channels import ChannelError, Duplicate, Permanent, Temporary, Unknown
@@ -416,7 +416,7 @@ def test_a_worker_that_dies_before_its_call_leaves_a_doubt_and_no_second_call(
     with pytest.raises(Killed):
         turn(now)
     assert queries.post(post.pk).state == "posting"
-    turn(now + posting.LEASE)
+    turn(now + wiring.NETWORKS["x"].sends_within)
     assert x.searches == []
     for wait in (MINUTE, 2 * MINUTE, 10 * MINUTE, HOUR, 2 * HOUR):
         turn(now + wait)

@@ -15,12 +15,11 @@ connecting.py   the way to an account's network, with credentials that hold
 from publisher.social.posting.connecting import Connect, check
 from publisher.social.posting.doubts import ASK_AGAIN_AFTER, LOOK_UP_AFTER
 from publisher.social.posting.outcomes import ATTEMPTS, RETRY_AFTER, SHORTEST_WAIT
-from publisher.social.posting.publishing import LEASE, publish
+from publisher.social.posting.publishing import publish
 
 __all__ = [
     "ASK_AGAIN_AFTER",
     "ATTEMPTS",
-    "LEASE",
     "LOOK_UP_AFTER",
     "RETRY_AFTER",
     "SHORTEST_WAIT",

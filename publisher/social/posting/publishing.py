@@ -1,6 +1,6 @@
 """What is due: a post is held back, its pictures are uploaded, or the one call is made."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, Value
@@ -15,9 +15,6 @@ from publisher.social.posting.connecting import Connect, network, stop
 from publisher.social.posting.messages import message
 from publisher.social.posts.leaving import ready
 from publisher.staff import trail
-
-# Longer than a channel's longest call; after it, whoever was posting is taken for dead.
-LEASE = timedelta(seconds=30)
 
 
 def publish(post_id: int, *, now: datetime, connect: Connect = wiring.kept_network) -> None:
@@ -45,7 +42,7 @@ def _post(post: Post, now: datetime, connect: Connect) -> None:
     way = network(post.account, now, connect)
     if way is None or _withheld(post, now) or not uploading.all_ready(post, way, now):
         return
-    taken = _take(post.pk, now)
+    taken = _take(post.pk, now, now + wiring.NETWORKS[post.account.network].sends_within)
     if taken is not None:
         _send(taken, way, now)
 
@@ -96,7 +93,7 @@ def _torn(post: Post) -> str:
     )
 
 
-def _take(post_id: int, now: datetime) -> Post | None:
+def _take(post_id: int, now: datetime, leased_until: datetime) -> Post | None:
     """Commit that a call is about to be made; None where a worker or an editor was faster."""
     heard = Account.objects.filter(
         Q(quiet_until=None) | Q(quiet_until__lte=now), pk=OuterRef("account"), stopped_reason=""
@@ -114,7 +111,7 @@ def _take(post_id: int, now: datetime) -> Post | None:
             state=Post.State.POSTING,
             attempts=F("attempts") + 1,
             sent_at=now,
-            leased_until=now + LEASE,
+            leased_until=leased_until,
             key=Coalesce(NullIf("key", Value("")), Value(keys.choose(post_id, now=now))),
             reason="",
         )

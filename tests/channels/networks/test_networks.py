@@ -5,12 +5,12 @@ import socket
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from publisher.channels import ChannelError, Permanent, Temporary, Unknown
-from publisher.channels.http import LONGEST_WORDS, MOST_OCTETS
+from publisher.channels.http import LONGEST_WORDS, MOST_OCTETS, TIMEOUTS_SECONDS
 from publisher.channels.posts import Attachment, Figures, Network
 from tests.channels.messages import said
 from tests.channels.networks import (
@@ -98,6 +98,14 @@ def test_a_post_arrives_once_and_its_receipt_leads_to_it(
     (post,) = fake.posts
     assert (post.text, post.id, post.url) == (TEXT, receipt.network_id, receipt.url)
     assert fake.count(fake.posting) == 1
+
+
+@those(lambda case: not case.kind.repeats_harmlessly)
+def test_nobody_who_still_sends_is_taken_for_dead(
+    case: Case, fake: Fake, network: Network, now: datetime
+) -> None:
+    network.send(said(TEXT, link=LINK), now=now)
+    assert len(fake.heard) * timedelta(seconds=sum(TIMEOUTS_SECONDS)) < case.kind.sends_within
 
 
 @those(lambda case: case.fake.has_keys)
