@@ -7,12 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from publisher.channels import ChannelError, Permanent, Unknown
+from publisher.channels import Permanent, Unknown
 from publisher.channels.mastodon import App, Mastodon, register
 from publisher.channels.mastodon.finding import says
 from publisher.channels.posts import Attachment
 from tests.channels.messages import said
-from tests.channels.networks.fakes import TIMEOUTS, Answer, Fault, in_json, running
+from tests.channels.networks.fakes import TIMEOUTS, Answer, Fault, failure, in_json, running
 from tests.channels.networks.mastodon import CASE, TOKEN, Instance
 
 HOUR = timedelta(hours=1)
@@ -21,10 +21,8 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def instance() -> Iterator[Instance]:
     """Run an instance."""
-    instance = Instance()
-    with running(instance) as instance.url:
+    with running(Instance()) as instance:
         yield instance
-        instance.close()
 
 
 @pytest.fixture
@@ -34,13 +32,6 @@ def mastodon(instance: Instance) -> Iterator[Mastodon]:
     assert isinstance(mastodon, Mastodon)
     yield mastodon
     mastodon.close()
-
-
-def failure(mastodon: Mastodon, now: datetime) -> ChannelError:
-    """Return the error that sending ends with."""
-    with pytest.raises(ChannelError) as raised:
-        mastodon.send(said("words"), now=now)
-    return raised.value
 
 
 # ---- Posting
@@ -72,14 +63,14 @@ def test_an_answer_without_an_id_leaves_the_outcome_unknown(
 ) -> None:
     # Mastodon's filter against spam drops a post so; GoToSocial answers a repeated key so.
     instance.order(Fault(in_json(200, body)))
-    assert isinstance(failure(mastodon, now), Unknown)
+    assert isinstance(failure(mastodon, said("words"), now), Unknown)
 
 
 def test_a_call_that_is_still_under_way_leaves_it_unknown(
     instance: Instance, mastodon: Mastodon, now: datetime
 ) -> None:
     instance.order(Fault(in_json(409, {"error": "request already under way"})))
-    assert isinstance(failure(mastodon, now), Unknown)
+    assert isinstance(failure(mastodon, said("words"), now), Unknown)
 
 
 def test_an_upload_that_the_instance_cannot_use_is_permanent(

@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 
 import pytest
 
-from publisher.channels import ChannelError, Permanent
+from publisher.channels import Permanent
 from publisher.channels.posts import Attachment, Card, Network
 from publisher.channels.telegram import CAPTION_CHARACTERS
 from tests.channels.messages import said
-from tests.channels.networks.fakes import Answer, Fault, in_json, running
+from tests.channels.networks.fakes import Fault, in_json, refused, running
 from tests.channels.networks.telegram import CASE, BotApi
 
 PICTURE = Attachment("image/jpeg", "A bridge", 1200, 630, content=b"\xff\xd8 a bridge")
@@ -20,26 +21,15 @@ VIDEO = Attachment("video/mp4", "A ship", 1280, 720, content=b"ftyp a ship")
 @pytest.fixture
 def api() -> Iterator[BotApi]:
     """Run the Bot API."""
-    api = BotApi()
-    with running(api) as api.url:
+    with running(BotApi()) as api:
         yield api
-        api.close()
 
 
 @pytest.fixture
 def telegram(api: BotApi) -> Iterator[Network]:
     """Connect to the channel."""
-    telegram = CASE.connect(api.url)
-    yield telegram
-    telegram.close()
-
-
-def refused(api: BotApi, telegram: Network, now: datetime, answer: Answer) -> ChannelError:
-    """Return the error that sending ends with."""
-    api.order(Fault(answer, is_taken=False))
-    with pytest.raises(ChannelError) as raised:
-        telegram.send(said("words"), now=now)
-    return raised.value
+    with closing(CASE.connect(api.url)) as telegram:
+        yield telegram
 
 
 def test_a_picture_has_the_text_beside_it(api: BotApi, telegram: Network, now: datetime) -> None:
@@ -107,7 +97,7 @@ def test_a_channel_without_a_name_has_an_address_for_its_members(
 def test_a_bot_that_may_not_post_stops_the_account(
     api: BotApi, telegram: Network, now: datetime, status: int, words: str
 ) -> None:
-    error = refused(api, telegram, now, api.refusal(status, words))
+    error = refused(api, telegram, api.refusal(status, words), now)
     assert isinstance(error, Permanent)
     assert error.stops_account
     assert words in error.reason
@@ -116,7 +106,7 @@ def test_a_bot_that_may_not_post_stops_the_account(
 def test_a_chat_that_has_moved_says_where(api: BotApi, telegram: Network, now: datetime) -> None:
     words = "Bad Request: group chat was upgraded to a supergroup chat"
     said_so = {"ok": False, "description": words, "parameters": {"migrate_to_chat_id": -100987}}
-    error = refused(api, telegram, now, in_json(400, said_so))
+    error = refused(api, telegram, in_json(400, said_so), now)
     assert isinstance(error, Permanent)
     assert error.stops_account
     assert "-100987" in error.reason

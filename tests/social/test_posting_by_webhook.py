@@ -20,9 +20,8 @@ HELD = Fault(Answer(504), is_taken=False)
 
 @pytest.fixture
 def receiver() -> Iterator[webhook.Receiver]:
-    fake = webhook.Receiver()
-    with running(fake) as fake.url:
-        yield fake
+    with running(webhook.Receiver()) as receiver:
+        yield receiver
 
 
 @pytest.fixture

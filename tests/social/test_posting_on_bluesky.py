@@ -23,10 +23,8 @@ MINUTE = timedelta(minutes=1)
 def pds(settings: Settings) -> Iterator[Pds]:
     """Run the PDS, in a house that has one of its own."""
     settings.PUBLISHER_OWN_ADDRESSES = [ip_network("127.0.0.1")]
-    pds = Pds()
-    with running(pds) as pds.url:
+    with running(Pds()) as pds:
         yield pds
-        pds.close()
         wiring.close_networks()
 
 

@@ -16,10 +16,8 @@ Again = Callable[[datetime], Bluesky]
 
 @pytest.fixture
 def pds() -> Iterator[Pds]:
-    pds = Pds()
-    with running(pds) as pds.url:
+    with running(Pds()) as pds:
         yield pds
-        pds.close()
 
 
 @pytest.fixture

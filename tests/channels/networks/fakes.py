@@ -3,19 +3,23 @@
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.parser import BytesParser
 from email.policy import HTTP
 from threading import Event
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import parse_qs
 
+import pytest
+
 from publisher import wiring
-from publisher.channels.posts import Figures, Network
+from publisher.channels import ChannelError
+from publisher.channels.posts import Figures, Message, Network
 from publisher.sandbox.x import serve
+from tests.channels.messages import said
 from tests.factories import NOW
 
 # What a fake asks to wait for, where it has heard enough.
@@ -197,6 +201,9 @@ class Fake(ABC):
         return None
 
 
+F = TypeVar("F", bound=Fake)
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A network in the suite: `make` returns its channel, by its credentials and the fake's URL.
@@ -224,6 +231,21 @@ class Case:
         return self.make({**self.credentials, **wrong}, url)
 
 
-def running(fake: Fake) -> AbstractContextManager[str]:
-    """Serve a fake."""
-    return serve(fake)
+@contextmanager
+def running(fake: F) -> Iterator[F]:
+    """Serve a fake at its `url`."""
+    with serve(fake) as fake.url, closing(fake):
+        yield fake
+
+
+def refused(fake: Fake, network: Network, answer: Answer, now: datetime) -> ChannelError:
+    """Return the error that a post ends with, once it is answered so and not taken."""
+    fake.order(Fault(answer, is_taken=False))
+    return failure(network, said("The ferry sails."), now)
+
+
+def failure(network: Network, message: Message, now: datetime) -> ChannelError:
+    """Return the error that sending a message ends with."""
+    with pytest.raises(ChannelError) as raised:
+        network.send(message, now=now)
+    return raised.value

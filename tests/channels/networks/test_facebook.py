@@ -1,17 +1,18 @@
 """What is Facebook's own: cards, codes in place of statuses, and the page's token."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from publisher.channels import ChannelError, Duplicate, Permanent, Temporary, Unknown
+from publisher.channels import Duplicate, Permanent, Temporary, Unknown
 from publisher.channels.facebook import Credentials, Facebook
 from publisher.channels.posts import Attachment, Network
 from tests.channels.messages import said
 from tests.channels.networks import facebook, meta
-from tests.channels.networks.fakes import Answer, Fault, running
+from tests.channels.networks.fakes import Answer, Fault, refused, running
 
 LINK = "https://news.example/ferry"
 PICTURE = Attachment("image/png", "The ferry", 1200, 630, content=b"\x89PNG")
@@ -19,24 +20,14 @@ PICTURE = Attachment("image/png", "The ferry", 1200, 630, content=b"\x89PNG")
 
 @pytest.fixture
 def page() -> Iterator[facebook.Page]:
-    fake = facebook.Page()
-    with running(fake) as fake.url:
-        yield fake
+    with running(facebook.Page()) as page:
+        yield page
 
 
 @pytest.fixture
 def network(page: facebook.Page) -> Iterator[Network]:
-    network = facebook.CASE.connect(page.url)
-    yield network
-    network.close()
-
-
-def failure(page: facebook.Page, network: Network, answer: Answer, now: datetime) -> ChannelError:
-    """Return the error that a post ends with, once it is answered so."""
-    page.order(Fault(answer, is_taken=False))
-    with pytest.raises(ChannelError) as raised:
-        network.send(said("The ferry sails."), now=now)
-    return raised.value
+    with closing(facebook.CASE.connect(page.url)) as network:
+        yield network
 
 
 def test_a_link_gets_a_card_where_there_are_no_pictures(
@@ -69,7 +60,7 @@ def test_a_video_is_not_taken(network: Network, now: datetime) -> None:
 def test_too_many_calls_are_made_later(
     page: facebook.Page, network: Network, now: datetime, code: int
 ) -> None:
-    error = failure(page, network, meta.busy(code), now)
+    error = refused(page, network, meta.busy(code), now)
     assert isinstance(error, Temporary)
     assert error.retry_at == now + timedelta(minutes=1)
 
@@ -79,7 +70,7 @@ def test_too_many_calls_are_made_later_whatever_else_is_said(
     page: facebook.Page, network: Network, now: datetime, usage: str
 ) -> None:
     answer = replace(meta.error(4), headers={"X-Business-Use-Case-Usage": usage})
-    error = failure(page, network, answer, now)
+    error = refused(page, network, answer, now)
     assert isinstance(error, Temporary)
     assert error.retry_at is None
 
@@ -88,14 +79,14 @@ def test_too_many_calls_are_made_later_whatever_else_is_said(
 def test_a_failure_of_facebooks_own_leaves_the_outcome_unknown(
     page: facebook.Page, network: Network, now: datetime, code: int
 ) -> None:
-    assert isinstance(failure(page, network, meta.error(code), now), Unknown)
+    assert isinstance(refused(page, network, meta.error(code), now), Unknown)
 
 
 @pytest.mark.parametrize("code", [10, 102, 190, 200, 299, 368])
 def test_who_may_not_post_is_stopped(
     page: facebook.Page, network: Network, now: datetime, code: int
 ) -> None:
-    error = failure(page, network, meta.error(code), now)
+    error = refused(page, network, meta.error(code), now)
     assert isinstance(error, Permanent)
     assert error.stops_account
 

@@ -1,6 +1,7 @@
 """What is LinkedIn's own: its format of words, cards, where pictures go, and tokens."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,13 +9,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from publisher.channels import ChannelError, Duplicate, Permanent, Temporary, Unknown
+from publisher.channels import Duplicate, Permanent, Temporary, Unknown
 from publisher.channels.linkedin import Credentials
 from publisher.channels.little import little, plain
 from publisher.channels.posts import Attachment, Card, Network
 from tests.channels.messages import said
 from tests.channels.networks import linkedin
-from tests.channels.networks.fakes import Answer, Fault, in_json, running
+from tests.channels.networks.fakes import Answer, Fault, in_json, refused, running
 
 PICTURE = Attachment("image/png", "The ferry", 1200, 630, content=b"\x89PNG")
 REFRESHING = {
@@ -26,26 +27,14 @@ REFRESHING = {
 
 @pytest.fixture
 def page() -> Iterator[linkedin.Organization]:
-    fake = linkedin.Organization()
-    with running(fake) as fake.url:
-        yield fake
+    with running(linkedin.Organization()) as page:
+        yield page
 
 
 @pytest.fixture
 def network(page: linkedin.Organization) -> Iterator[Network]:
-    network = linkedin.CASE.connect(page.url)
-    yield network
-    network.close()
-
-
-def failure(
-    page: linkedin.Organization, network: Network, answer: Answer, now: datetime
-) -> ChannelError:
-    """Return the error that a post ends with, once it is answered so."""
-    page.order(Fault(answer, is_taken=False))
-    with pytest.raises(ChannelError) as raised:
-        network.send(said("The ferry sails."), now=now)
-    return raised.value
+    with closing(linkedin.CASE.connect(page.url)) as network:
+        yield network
 
 
 # ---- Words
@@ -127,7 +116,7 @@ def test_a_picture_that_linkedin_cannot_use_is_refused(
 def test_a_post_without_its_id_is_an_unknown_outcome(
     page: linkedin.Organization, network: Network, now: datetime, headers: dict[str, str]
 ) -> None:
-    assert isinstance(failure(page, network, Answer(201, headers=headers), now), Unknown)
+    assert isinstance(refused(page, network, Answer(201, headers=headers), now), Unknown)
 
 
 def test_the_same_words_again_are_a_duplicate(network: Network, now: datetime) -> None:
@@ -139,7 +128,7 @@ def test_the_same_words_again_are_a_duplicate(network: Network, now: datetime) -
 def test_a_version_that_has_ended_stops_the_account(
     page: linkedin.Organization, network: Network, now: datetime
 ) -> None:
-    error = failure(page, network, page.refusal(426, "NONEXISTENT_VERSION"), now)
+    error = refused(page, network, page.refusal(426, "NONEXISTENT_VERSION"), now)
     assert isinstance(error, Permanent)
     assert error.stops_account
     assert error.reason.endswith("update Publisher.")

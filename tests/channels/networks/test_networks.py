@@ -4,12 +4,13 @@ import re
 import socket
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from publisher.channels import ChannelError, Permanent, Temporary, Unknown
+from publisher.channels import Permanent, Temporary, Unknown
 from publisher.channels.http import LONGEST_WORDS, MOST_OCTETS, TIMEOUTS_SECONDS
 from publisher.channels.posts import Attachment, Figures, Network
 from tests.channels.messages import said
@@ -23,7 +24,7 @@ from tests.channels.networks import (
     webhook,
     x,
 )
-from tests.channels.networks.fakes import WAIT, Answer, Case, Fake, Fault, running
+from tests.channels.networks.fakes import WAIT, Answer, Case, Fake, Fault, failure, running
 
 CASES = [
     bluesky.CASE,
@@ -46,6 +47,7 @@ PICTURE = Attachment(
     content=b"\x89PNG\r\n\x1a\n a bridge",
     url="https://news.example/media/bridge.png",
 )
+MESSAGE = said(TEXT, link=LINK)
 BROKEN = Answer(200, b"<html>")
 
 
@@ -66,25 +68,15 @@ telling = those(lambda case: case.kind.most_figures)
 @pytest.fixture
 def fake(case: Case) -> Iterator[Fake]:
     """Run the network of the case."""
-    fake = case.fake()
-    with running(fake) as fake.url:
+    with running(case.fake()) as fake:
         yield fake
-        fake.close()
 
 
 @pytest.fixture
 def network(case: Case, fake: Fake) -> Iterator[Network]:
     """Connect to the network of the case, with the right credentials."""
-    network = case.connect(fake.url)
-    yield network
-    network.close()
-
-
-def failure(network: Network, now: datetime) -> ChannelError:
-    """Return the error that sending ends with."""
-    with pytest.raises(ChannelError) as raised:
-        network.send(said(TEXT, link=LINK), now=now)
-    return raised.value
+    with closing(case.connect(fake.url)) as network:
+        yield network
 
 
 # ---- Posting
@@ -94,7 +86,7 @@ def failure(network: Network, now: datetime) -> ChannelError:
 def test_a_post_arrives_once_and_its_receipt_leads_to_it(
     fake: Fake, network: Network, now: datetime
 ) -> None:
-    receipt = network.send(said(TEXT, link=LINK), now=now)
+    receipt = network.send(MESSAGE, now=now)
     (post,) = fake.posts
     assert (post.text, post.id, post.url) == (TEXT, receipt.network_id, receipt.url)
     assert fake.count(fake.posting) == 1
@@ -104,7 +96,7 @@ def test_a_post_arrives_once_and_its_receipt_leads_to_it(
 def test_nobody_who_still_sends_is_taken_for_dead(
     case: Case, fake: Fake, network: Network, now: datetime
 ) -> None:
-    network.send(said(TEXT, link=LINK), now=now)
+    network.send(MESSAGE, now=now)
     assert len(fake.heard) * timedelta(seconds=sum(TIMEOUTS_SECONDS)) < case.kind.sends_within
 
 
@@ -145,7 +137,7 @@ def test_a_line_that_breaks_leaves_the_outcome_unknown(
     fake: Fake, network: Network, now: datetime, fault: Fault, *, is_taken: bool
 ) -> None:
     fake.order(fault)
-    assert isinstance(failure(network, now), Unknown)
+    assert isinstance(failure(network, MESSAGE, now), Unknown)
     assert len(fake.posts) == is_taken
     assert fake.count(fake.posting) == 1
 
@@ -156,15 +148,15 @@ def test_an_answer_that_nobody_can_read_does_so_too(
     fake: Fake, network: Network, now: datetime, body: bytes
 ) -> None:
     fake.order(Fault(Answer(200, body)))
-    assert isinstance(failure(network, now), Unknown)
+    assert isinstance(failure(network, MESSAGE, now), Unknown)
     assert len(fake.posts) == 1
 
 
 @those(lambda case: case.kind.repeats_harmlessly)
 def test_the_same_message_is_taken_only_once(fake: Fake, network: Network, now: datetime) -> None:
     fake.order(Fault())
-    failure(network, now)
-    receipt = network.send(said(TEXT, link=LINK), now=now)
+    failure(network, MESSAGE, now)
+    receipt = network.send(MESSAGE, now=now)
     assert [post.id for post in fake.posts] == [receipt.network_id]
 
 
@@ -176,7 +168,7 @@ def test_nobody_listening_is_temporary(case: Case, now: datetime) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         network = case.connect(f"http://127.0.0.1:{taken.getsockname()[1]}")
-        error = failure(network, now)
+        error = failure(network, MESSAGE, now)
     assert isinstance(error, Temporary)
     assert error.retry_at is None
 
@@ -186,7 +178,7 @@ def test_who_has_heard_enough_says_when_to_come_back(
     fake: Fake, network: Network, now: datetime
 ) -> None:
     fake.order(Fault(fake.busy(), is_taken=False))
-    error = failure(network, now)
+    error = failure(network, MESSAGE, now)
     assert isinstance(error, Temporary)
     assert error.retry_at == now + WAIT
 
@@ -196,7 +188,7 @@ def test_a_429_that_names_no_time_is_temporary_too(
     case: Case, fake: Fake, network: Network, now: datetime
 ) -> None:
     fake.order(Fault(Answer(429, b"slow down"), is_taken=False))
-    error = failure(network, now)
+    error = failure(network, MESSAGE, now)
     assert isinstance(error, Temporary)
     assert error.retry_at == (now + case.usual_wait if case.usual_wait else None)
 
@@ -208,7 +200,7 @@ def test_a_429_that_names_no_time_is_temporary_too(
 def test_wrong_credentials_stop_the_account(case: Case, fake: Fake, now: datetime) -> None:
     for secret in case.secrets:
         network = case.connect(fake.url, **{secret: "wrong"})
-        error = failure(network, now)
+        error = failure(network, MESSAGE, now)
         assert isinstance(error, Permanent)
         assert error.stops_account
         with pytest.raises(Permanent):
@@ -222,7 +214,7 @@ def test_a_refusal_is_the_posts_own_and_in_the_networks_words(
     fake: Fake, network: Network, now: datetime
 ) -> None:
     fake.order(Fault(fake.refusal(400, "The words are\n no good, "), is_taken=False))
-    error = failure(network, now)
+    error = failure(network, MESSAGE, now)
     assert isinstance(error, Permanent)
     assert not error.stops_account
     assert "The words are no good," in error.reason
@@ -231,7 +223,7 @@ def test_a_refusal_is_the_posts_own_and_in_the_networks_words(
 @each
 def test_a_refusal_is_quoted_only_so_far(fake: Fake, network: Network, now: datetime) -> None:
     fake.order(Fault(fake.refusal(400, "no, " * 500), is_taken=False))
-    assert len(failure(network, now).reason) < LONGEST_WORDS + 200
+    assert len(failure(network, MESSAGE, now).reason) < LONGEST_WORDS + 200
 
 
 @each
@@ -241,7 +233,7 @@ def test_nothing_follows_a_redirect(
 ) -> None:
     elsewhere = {"Location": f"{fake.url}/elsewhere"}
     fake.order(Fault(Answer(status, headers=elsewhere), is_taken=False))
-    assert isinstance(failure(network, now), Permanent)
+    assert isinstance(failure(network, MESSAGE, now), Permanent)
     assert fake.count(re.compile(".* /elsewhere")) == 0
 
 
@@ -252,7 +244,7 @@ def test_no_secret_is_shown(
 ) -> None:
     secrets = [case.credentials[name] for name in case.secrets]
     fake.order(Fault(fake.refusal(status, f"No: {' '.join(secrets)}"), is_taken=False))
-    error = failure(network, now)
+    error = failure(network, MESSAGE, now)
     shown = "".join([*traceback.format_exception(error), error.reason, repr(error), repr(network)])
     assert not [secret for secret in secrets if secret in shown]
 
@@ -264,16 +256,16 @@ def test_no_secret_is_shown(
 def test_what_was_posted_is_found(fake: Fake, network: Network, now: datetime) -> None:
     network.send(said("Before.", number=2), now=now)
     fake.order(Fault())
-    failure(network, now)
+    failure(network, MESSAGE, now)
     network.send(said("After.", number=3), now=now)
-    found = network.find(said(TEXT, link=LINK), since=now)
+    found = network.find(MESSAGE, since=now)
     assert found
     assert (found.network_id, found.url) == (fake.posts[1].id, fake.posts[1].url)
 
 
 @showing
 def test_other_words_are_not_it(fake: Fake, network: Network, now: datetime) -> None:
-    network.send(said(TEXT, link=LINK), now=now)
+    network.send(MESSAGE, now=now)
     other = LINK.replace("via=1", "via=2")
     words = TEXT.replace(LINK, other)
     assert network.find(said(words, number=2, link=other), since=now) is None
@@ -286,17 +278,17 @@ def test_other_words_are_not_it(fake: Fake, network: Network, now: datetime) -> 
 def test_a_look_up_that_fails_may_be_made_again(
     fake: Fake, network: Network, now: datetime, fault: Fault
 ) -> None:
-    network.send(said(TEXT, link=LINK), now=now)
+    network.send(MESSAGE, now=now)
     fake.order(fault, at=fake.showing)
     with pytest.raises(Temporary):
-        network.find(said(TEXT, link=LINK), since=now)
-    assert network.find(said(TEXT, link=LINK), since=now)
+        network.find(MESSAGE, since=now)
+    assert network.find(MESSAGE, since=now)
 
 
 @those(lambda case: not (case.kind.shows_posts or case.kind.repeats_harmlessly))
 def test_who_shows_nothing_says_so(network: Network, now: datetime) -> None:
     with pytest.raises(Permanent) as raised:
-        network.find(said(TEXT, link=LINK), since=now)
+        network.find(MESSAGE, since=now)
     assert not raised.value.stops_account
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -22,16 +23,14 @@ PERMALINK = re.compile(r"GET /v1.0/\d+")
 
 @pytest.fixture
 def timeline() -> Iterator[threads.Timeline]:
-    fake = threads.Timeline()
-    with running(fake) as fake.url:
-        yield fake
+    with running(threads.Timeline()) as timeline:
+        yield timeline
 
 
 @pytest.fixture
 def network(timeline: threads.Timeline) -> Iterator[Network]:
-    network = threads.CASE.connect(timeline.url)
-    yield network
-    network.close()
+    with closing(threads.CASE.connect(timeline.url)) as network:
+        yield network
 
 
 def test_the_card_is_that_of_the_posts_own_link(

@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from publisher.channels import ChannelError, Permanent, Temporary
+from publisher.channels import Permanent, Temporary
 from publisher.channels.posts import Attachment, Card, Network
 from publisher.channels.webhook import Credentials, Webhook, signing_key
 from publisher.errors import Refused
 from tests.channels.messages import said
 from tests.channels.networks import webhook
-from tests.channels.networks.fakes import Answer, Fault, running
+from tests.channels.networks.fakes import Answer, Fault, refused, running
 from tests.factories import NOW
 
 PICTURE = Attachment("image/png", "Bow", 1200, 630, url="https://news.example/media/bow.png")
@@ -28,26 +29,14 @@ SHOWN = {
 
 @pytest.fixture
 def receiver() -> Iterator[webhook.Receiver]:
-    fake = webhook.Receiver()
-    with running(fake) as fake.url:
-        yield fake
+    with running(webhook.Receiver()) as receiver:
+        yield receiver
 
 
 @pytest.fixture
 def network(receiver: webhook.Receiver) -> Iterator[Network]:
-    network = webhook.CASE.connect(receiver.url)
-    yield network
-    network.close()
-
-
-def failure(
-    receiver: webhook.Receiver, network: Network, answer: Answer, now: datetime
-) -> ChannelError:
-    """Return the error that a post ends with, once it is answered so."""
-    receiver.order(Fault(answer, is_taken=False))
-    with pytest.raises(ChannelError) as raised:
-        network.send(said("The ferry sails."), now=now)
-    return raised.value
+    with closing(webhook.CASE.connect(receiver.url)) as network:
+        yield network
 
 
 def test_a_call_is_signed_as_the_specification_signs_its_example() -> None:
@@ -128,7 +117,7 @@ def test_a_doubt_is_settled_by_another_call_and_not_by_looking(
 def test_a_receiver_that_wants_no_more_stops_the_account(
     receiver: webhook.Receiver, network: Network, now: datetime
 ) -> None:
-    error = failure(receiver, network, Answer(410), now)
+    error = refused(receiver, network, Answer(410), now)
     assert isinstance(error, Permanent)
     assert error.stops_account
 
@@ -136,7 +125,7 @@ def test_a_receiver_that_wants_no_more_stops_the_account(
 def test_a_receiver_without_time_is_believed_where_it_names_one(
     receiver: webhook.Receiver, network: Network, now: datetime
 ) -> None:
-    error = failure(receiver, network, Answer(503, headers={"Retry-After": "90"}), now)
+    error = refused(receiver, network, Answer(503, headers={"Retry-After": "90"}), now)
     assert isinstance(error, Temporary)
     assert error.retry_at == now + timedelta(seconds=90)
 
