@@ -5,18 +5,15 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from publisher.sandbox import pages
 from publisher.sandbox.mailbox import reading
 from publisher.sandbox.mailbox.letters import Letter, Letters
 
-_TEMPLATES = Path(__file__).resolve().parents[3] / "templates" / "sandbox" / "mailbox"
 _PER_PAGE = 50
 _TABS = {"": "HTML", "text": "Text", "headers": "Headers", "source": "Source"}
 _PATH = re.compile(r"/messages/(\d{1,8})(?:\.(eml)|/(body\.html|text|headers|source)?)")
@@ -91,8 +88,8 @@ class Mailbox:
 
     def _list(self, to: str, page: str, root: str) -> Answer:
         letters = self._letters.newest(to)
-        pages = max(1, -(-len(letters) // _PER_PAGE))
-        number = min(max(1, int(page) if page.isdecimal() else 1), pages)
+        last = max(1, -(-len(letters) // _PER_PAGE))
+        number = min(max(1, int(page) if page.isdecimal() else 1), last)
         return _page(
             "list.html",
             root=root,
@@ -100,7 +97,7 @@ class Mailbox:
             total=len(letters),
             letters=letters[(number - 1) * _PER_PAGE : number * _PER_PAGE],
             newer=_list_url(root, to, number - 1) if number > 1 else "",
-            older=_list_url(root, to, number + 1) if number < pages else "",
+            older=_list_url(root, to, number + 1) if number < last else "",
         )
 
     def _json(self, to: str) -> Answer:
@@ -151,20 +148,8 @@ def _list_url(root: str, to: str, page: int) -> str:
 
 
 def _problem(status: HTTPStatus, root: str) -> Answer:
-    body = _templates().get_template("problem.html").render(root=root, status=status)
-    return Answer(body.encode(), status=status)
+    return Answer(pages.rendered("mailbox/problem.html", root=root, status=status), status=status)
 
 
 def _page(template: str, **context: object) -> Answer:
-    return Answer(_templates().get_template(template).render(context).encode("utf-8", "replace"))
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return Answer(pages.rendered(f"mailbox/{template}", **context))
