@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from publisher import secrecy, wiring
 from publisher.channels.posts import Renewed
 from publisher.errors import Refused
-from publisher.social import templates
+from publisher.social import rules, templates
 from publisher.social.models import Account
 from publisher.staff import trail
 from publisher.staff.models import Member
@@ -28,6 +28,7 @@ def add_account(
 ) -> int:
     """Keep an account with its credentials sealed; return its id.
 
+    Where a link would take half of a post it has short ones, until somebody says otherwise.
     Raises Refused for a name that is taken or cannot be one, for a network that nobody knows, for
     credentials that are not just what the network needs, and for a template that does not work.
     """
@@ -40,6 +41,7 @@ def add_account(
         expires_at=_ends_at(network, secrets, now),
         template=template,
         needs_approval=needs_approval,
+        has_short_links=network in rules.SCARCE,
         created_at=now,
     )
     try:

@@ -111,6 +111,9 @@ _KNOWN: dict[str, tuple[Callable[[str], int], int, int]] = {
     # Nobody's but ours: what the longest of the others takes of a Premium account.
     "webhook": (len, 25_000, 25_000),
 }
+# Where every character of a link counts, and there are few: an article's address with its campaign
+# would take half of the post.
+SCARCE = frozenset({"bluesky", "threads"})
 _NAMES = {
     "x": "X",
     "bluesky": "Bluesky",

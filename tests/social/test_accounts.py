@@ -36,6 +36,14 @@ def test_an_account_is_kept_with_its_credentials_sealed(now: datetime) -> None:
     assert (line.id, line.network, line.needs_approval) == (account_id, "x", True)
 
 
+def test_where_a_link_would_take_half_of_a_post_it_is_short(now: datetime) -> None:
+    secrets = {"identifier": "gull.example", "app_password": "gull-5"}
+    actions.add_account("skies", "bluesky", secrets, now=now)
+    actions.add_account("courier", "x", SECRETS, now=now)
+    shortens = dict(Account.objects.values_list("name", "has_short_links"))
+    assert shortens == {"skies": True, "courier": False}
+
+
 @pytest.mark.parametrize("also", [{}, {"client_secret": "gull-9"}])
 def test_an_account_on_x_may_have_tokens_in_place_of_keys(
     also: dict[str, str], now: datetime
