@@ -5,6 +5,7 @@ Every channel has one verb, `send`, that returns a receipt or raises one of the 
     ChannelError
     ├── Temporary     not now; come back at `retry_at` (None: the caller chooses when)
     ├── Permanent     never; `reason` is a sentence that an editor can act on
+    │   ├── Unauthorized  the credentials are refused; others may do
     │   └── Duplicate     the network has these very words from this account already
     └── Unknown       the line broke after the request left: look it up, never blindly send again
 """
@@ -39,6 +40,13 @@ class Permanent(ChannelError):
     def __init__(self, reason: str, *, stops_account: bool = False) -> None:
         super().__init__(reason)
         self.stops_account = stops_account
+
+
+class Unauthorized(Permanent):
+    """The credentials are refused, and nothing was looked at besides: others may do."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, stops_account=True)
 
 
 class Duplicate(Permanent):

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from publisher.channels import ChannelError, Permanent, Temporary, Unknown
+from publisher.channels import ChannelError, Permanent, Temporary, Unauthorized, Unknown
 from publisher.errors import Refused
 
 T = TypeVar("T")
@@ -213,9 +213,10 @@ class Line:
         if special := _read(partial(self._meaning, answer, said, now)):
             return special
         match answer.status:
-            case 401 | 403:
-                reason = f"{network} does not accept the account's credentials{said}"
-                return Permanent(f"{reason}; connect it again.", stops_account=True)
+            case 401:
+                return Unauthorized(_refused(network, said))
+            case 403:
+                return Permanent(_refused(network, said), stops_account=True)
             case 402:
                 return Permanent(f"{network} wants to be paid first{said}.", stops_account=True)
             case 429:
@@ -249,6 +250,10 @@ def quoted(network: str, words: str, secrets: Sequence[str]) -> str:
 def _certificates() -> ssl.SSLContext:
     # Reading them takes longer than a post.
     return httpx.create_ssl_context(trust_env=False)
+
+
+def _refused(network: str, said: str) -> str:
+    return f"{network} does not accept the account's credentials{said}; connect it again."
 
 
 def _read(reading: Callable[[], T]) -> T | None:

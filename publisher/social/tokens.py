@@ -23,6 +23,8 @@ HANDED_OUT = 20
 _LONG_LIVED = timedelta(hours=12)
 # How long an id may lie on the queue before the account is handed out again.
 _LEASE = timedelta(minutes=10)
+# How long credentials are taken for new.
+_NEW = timedelta(minutes=5)
 
 
 def fresh(
@@ -51,6 +53,34 @@ def fresh(
                 return secrets
             raise
         return _kept(locked, secrets, renewed, now)
+
+
+def replaced(
+    account: Account,
+    *,
+    now: datetime,
+    connect: Callable[[str, dict[str, str]], wiring.Network],
+) -> bool:
+    """Renew credentials that the network refuses before they end; return whether it has.
+
+    `account` is as it was when they were used: where somebody has renewed them since, that will do.
+    What was renewed a moment ago and is refused again is for a person to look at. Raises what
+    `fresh` does, but for a refusal.
+    """
+    if not wiring.NETWORKS[account.network].renews or account.expires_at is None:
+        return False
+    with transaction.atomic(durable=True):
+        locked = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+        if bytes(locked.credentials) != bytes(account.credentials):
+            return True
+        if locked.renewed_at and locked.renewed_at > now - _NEW:
+            return False
+        secrets = secrecy.unseal(bytes(locked.credentials))
+        try:
+            _kept(locked, secrets, connect(locked.network, secrets).renewed(now=now), now)
+        except Permanent:
+            return False
+        return True
 
 
 def claim_ending(*, now: datetime) -> list[int]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from publisher.channels import ChannelError, Permanent, Temporary, Unknown
+from publisher.channels import ChannelError, Permanent, Temporary, Unauthorized, Unknown
 from publisher.channels.http import Answer, Call, Gone, Line, retry_at
 from publisher.errors import Refused
 from tests import loopback
@@ -53,7 +53,7 @@ def test_an_answer_is_what_is_made_of_it(site: Site, now: datetime) -> None:
     [
         (302, Permanent, False),
         (400, Permanent, False),
-        (401, Permanent, True),
+        (401, Unauthorized, True),
         (402, Permanent, True),
         (403, Permanent, True),
         (404, Gone, False),

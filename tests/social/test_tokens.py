@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from publisher import secrecy
-from publisher.channels import Permanent, Temporary, Unknown
+from publisher.channels import Permanent, Temporary, Unauthorized, Unknown
 from publisher.channels.posts import Renewed
 from publisher.social import actions, queries, tokens
 from publisher.social.models import Account, Post
@@ -15,7 +15,7 @@ from tests.social.networks import FakeNetwork
 from tests.social.test_races import Elsewhere
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 OLD = {"consumer_key": "abc", "access": "old", "refresh": "one"}
 NEW = {"access": "new", "refresh": "two"}
 
@@ -134,3 +134,89 @@ def test_newly_entered_credentials_end_later(now: datetime) -> None:
     actions.add_account("courier", "threads", secrets, now=now)
     actions.renew("courier", secrets, now=now + 50 * DAY)
     assert Account.objects.get().expires_at == now + 110 * DAY
+
+
+# ---- Taken back before they end
+
+
+@pytest.fixture
+def holding(account: Account, now: datetime) -> Account:
+    """Return an account whose credentials should hold for months."""
+    account.credentials, account.expires_at = secrecy.seal(OLD), now + 90 * DAY
+    account.save(update_fields=["credentials", "expires_at"])
+    return account
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refused_credentials_are_renewed_and_the_post_goes_out_once(
+    network: FakeNetwork, turn: Turn, holding: Account, now: datetime
+) -> None:
+    post = PostFactory.create(account=holding)
+    network.before = [Unauthorized("No such token.")]
+    network.new_secrets = [Renewed(NEW, now + 90 * DAY)]
+    turn(now)
+    assert Post.objects.get(pk=post.pk).state == "scheduled"
+    turn(now + MINUTE)
+    assert (Post.objects.get(pk=post.pk).state, len(network.timeline)) == ("posted", 1)
+    assert network.secrets == kept() == {**OLD, **NEW}
+    assert queries.account("courier").stopped_reason == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_new_credentials_that_are_refused_too_stop_the_account_and_burn_nothing(
+    network: FakeNetwork, turn: Turn, holding: Account, now: datetime
+) -> None:
+    post = PostFactory.create(account=holding)
+    network.before = [Unauthorized("No such token."), Unauthorized("Nor this one.")]
+    network.new_secrets = [Renewed(NEW, now + 90 * DAY)]
+    for minutes in range(4):
+        turn(now + minutes * MINUTE)
+    assert (Post.objects.get(pk=post.pk).state, len(network.calls)) == ("scheduled", 2)
+    assert queries.account("courier").stopped_reason == "Nor this one."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_credentials_that_cannot_be_renewed_stop_the_account(
+    network: FakeNetwork, turn: Turn, holding: Account, now: datetime
+) -> None:
+    post = PostFactory.create(account=holding)
+    network.before = [Unauthorized("No such token.")]
+    network.new_secrets = [Permanent("Connect again.")]
+    turn(now)
+    assert Post.objects.get(pk=post.pk).state == "scheduled"
+    assert queries.account("courier").stopped_reason == "No such token."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_renewal_that_fails_is_made_again(
+    network: FakeNetwork, turn: Turn, holding: Account, now: datetime
+) -> None:
+    post = PostFactory.create(account=holding)
+    network.before = [Unauthorized("No such token."), Unauthorized("No such token.")]
+    network.new_secrets = [Unknown("No answer."), Renewed(NEW, now + 90 * DAY)]
+    for minutes in range(4):
+        turn(now + minutes * MINUTE)
+    assert (Post.objects.get(pk=post.pk).state, kept()) == ("posted", {**OLD, **NEW})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_worker_has_renewed_is_not_renewed_again(
+    network: FakeNetwork, holding: Account, now: datetime
+) -> None:
+    network.new_secrets = [Renewed(NEW, now + 90 * DAY)]
+    assert tokens.replaced(holding, now=now, connect=network.connect)
+    assert tokens.replaced(holding, now=now, connect=network.connect)
+    assert network.new_secrets == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_to_be_deleted_waits_for_the_account(
+    network: FakeNetwork, turn: Turn, holding: Account, now: datetime
+) -> None:
+    post = PostFactory.create(account=holding, state="deleting", network_id="1", posted_at=now)
+    network.before = [Permanent("Suspended.", stops_account=True)]
+    turn(now)
+    assert queries.account("courier").stopped_reason == "Suspended."
+    Account.objects.update(stopped_reason="")
+    turn(now + MINUTE)
+    assert (Post.objects.get(pk=post.pk).state, network.deleted) == ("deleted", ["1"])

@@ -119,3 +119,14 @@ def test_ready_pictures_are_not_uploaded_again_for_another_try(
     turn(now)
     turn(now + MINUTE)
     assert (len(network.uploaded_pictures), state(post)) == (2, "posted")
+
+
+def test_a_picture_waits_with_its_account(
+    network: FakeNetwork, turn: Turn, post: Post, now: datetime
+) -> None:
+    network.uploads = [Permanent("Suspended.", stops_account=True)]
+    turn(now)
+    assert (state(post), Account.objects.get().stopped_reason) == ("scheduled", "Suspended.")
+    Account.objects.update(stopped_reason="")
+    turn(now + uploading.GIVE_UP_AFTER + MINUTE)
+    assert state(post) == "posted"

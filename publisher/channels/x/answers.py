@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from publisher.channels import ChannelError, Duplicate, Permanent, Temporary, Unknown
+from publisher.channels import (
+    ChannelError,
+    Duplicate,
+    Permanent,
+    Temporary,
+    Unauthorized,
+    Unknown,
+)
 from publisher.channels.http import Answer, Gone
 
 # Where X names no window that is used up: its windows are 15 minutes long.
@@ -54,9 +61,8 @@ def _meaning(
 ) -> ChannelError:
     match answer.status:
         case 401:
-            return Permanent(
-                f"X does not accept the account's keys{said}; renew them and test the account.",
-                stops_account=True,
+            return Unauthorized(
+                f"X does not accept the account's keys{said}; renew them and test the account."
             )
         case 402:
             return Permanent(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models.functions import Greatest
 
 from publisher import wiring
-from publisher.channels import ChannelError, Temporary, Unknown
+from publisher.channels import ChannelError, Permanent, Temporary, Unauthorized, Unknown
 from publisher.errors import Refused
 from publisher.social import tokens
 from publisher.social.models import Account
@@ -42,11 +42,28 @@ def network(account: Account, now: datetime, connect: Connect) -> wiring.Network
     try:
         return connect(account.network, tokens.fresh(account, now=now, connect=connect))
     except (Temporary, Unknown) as error:
-        retry_at = error.retry_at if isinstance(error, Temporary) else None
-        keep_quiet(account, retry_at or now + _RENEW_AGAIN_AFTER)
+        _wait_for_renewal(account, error, now)
     except (ChannelError, Refused) as error:
         stop(account, str(error), now)
     return None
+
+
+def settle(account: Account, error: Permanent, now: datetime, connect: Connect) -> Temporary | None:
+    """Return why a call is only put off, where not the call is refused but the account.
+
+    Credentials that the network takes back are renewed where they can be; else, and whatever else
+    it has against the account, that is stopped until a person has looked.
+    """
+    if not error.stops_account:
+        return None
+    try:
+        if isinstance(error, Unauthorized) and tokens.replaced(account, now=now, connect=connect):
+            return Temporary(error.reason, now)
+    except (Temporary, Unknown) as meanwhile:
+        _wait_for_renewal(account, meanwhile, now)
+    else:
+        stop(account, error.reason, now)
+    return Temporary(error.reason, now)
 
 
 def keep_quiet(account: Account, until: datetime) -> None:
@@ -59,3 +76,8 @@ def stop(account: Account, reason: str, now: datetime) -> None:
     """Post nothing on an account until a person has looked; the first reason stays."""
     if Account.objects.filter(pk=account.pk, stopped_reason="").update(stopped_reason=reason):
         trail.note(None, f"account {account.name}", f"stopped: {reason}", now=now)
+
+
+def _wait_for_renewal(account: Account, error: ChannelError, now: datetime) -> None:
+    retry_at = error.retry_at if isinstance(error, Temporary) else None
+    keep_quiet(account, retry_at or now + _RENEW_AGAIN_AFTER)

@@ -8,7 +8,7 @@ from django.db.models import F
 from publisher.channels import ChannelError, Permanent
 from publisher.social.models import Post
 from publisher.social.posting import outcomes
-from publisher.social.posting.connecting import Connect, network, stop
+from publisher.social.posting.connecting import Connect, network, settle
 from publisher.staff import trail
 
 # Longer than a channel's longest call.
@@ -27,9 +27,10 @@ def delete(post: Post, now: datetime, connect: Connect) -> None:
     try:
         way.delete(post.network_id, now=now)
     except Permanent as error:
-        _keep(post, error.reason, now)
-        if error.stops_account:
-            stop(post.account, error.reason, now)
+        if put_off := settle(post.account, error, now, connect):
+            _try_later(post, put_off, now)
+        else:
+            _keep(post, error.reason, now)
     except ChannelError as error:
         _try_later(post, error, now)
     else:

@@ -11,7 +11,7 @@ from publisher.channels import ChannelError, Duplicate, Permanent, Receipt, Temp
 from publisher.social import holding, keys, posts
 from publisher.social.models import Account, Post
 from publisher.social.posting import deleting, doubts, outcomes, uploading
-from publisher.social.posting.connecting import Connect, network, stop
+from publisher.social.posting.connecting import Connect, network, settle
 from publisher.social.posting.messages import message
 from publisher.social.posts.leaving import ready
 from publisher.staff import trail
@@ -40,14 +40,14 @@ def _found(post_id: int) -> Post | None:
 
 def _post(post: Post, now: datetime, connect: Connect) -> None:
     way = network(post.account, now, connect)
-    if way is None or _withheld(post, now) or not uploading.all_ready(post, way, now):
+    if way is None or _withheld(post, now) or not uploading.all_ready(post, way, now, connect):
         return
     taken = _take(post.pk, now, now + wiring.NETWORKS[post.account.network].sends_within)
     if taken is not None:
-        _send(taken, way, now)
+        _send(taken, way, now, connect)
 
 
-def _send(post: Post, way: wiring.Network, now: datetime) -> None:
+def _send(post: Post, way: wiring.Network, now: datetime, connect: Connect) -> None:
     try:
         receipt = way.send(message(post), now=now)
     except Temporary as error:
@@ -55,9 +55,10 @@ def _send(post: Post, way: wiring.Network, now: datetime) -> None:
     except Duplicate as error:
         _note_duplicate(post, error.reason, way, now)
     except Permanent as error:
-        outcomes.fail(post, error.reason, now)
-        if error.stops_account:
-            stop(post.account, error.reason, now)
+        if put_off := settle(post.account, error, now, connect):
+            outcomes.put_off(post, put_off, now)
+        else:
+            outcomes.fail(post, error.reason, now)
     except ChannelError as error:
         outcomes.doubt(post, error.reason, doubts.next_look_up(post, now), now)
     else:

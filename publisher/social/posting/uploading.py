@@ -9,6 +9,7 @@ from publisher.channels import ChannelError, Permanent, Temporary
 from publisher.channels.posts import Upload
 from publisher.social.models import Medium, Post
 from publisher.social.posting import outcomes
+from publisher.social.posting.connecting import Connect, settle
 from publisher.social.posting.messages import attachment
 from publisher.staff import trail
 
@@ -20,7 +21,7 @@ FORGOTTEN_AFTER = timedelta(minutes=50)
 LEASE = timedelta(minutes=10)
 
 
-def all_ready(post: Post, network: wiring.Network, now: datetime) -> bool:
+def all_ready(post: Post, network: wiring.Network, now: datetime, connect: Connect) -> bool:
     """Take the pictures of a post a step further; return whether it may be posted now.
 
     Where it may not, the row says when it is looked at again, or why it has failed.
@@ -30,7 +31,7 @@ def all_ready(post: Post, network: wiring.Network, now: datetime) -> bool:
     if _left(post, now).exists():
         Post.objects.filter(pk=post.pk, state=post.state).update(leased_until=now + LEASE)
     # One after the other, and none after one that is not ready.
-    return all(_is_ready(medium, post, network, now) for medium in _left(post, now))
+    return all(_is_ready(medium, post, network, now, connect) for medium in _left(post, now))
 
 
 def _left(post: Post, now: datetime) -> QuerySet[Medium]:
@@ -38,12 +39,17 @@ def _left(post: Post, now: datetime) -> QuerySet[Medium]:
     return post.media.exclude(done).select_related("post__account")
 
 
-def _is_ready(medium: Medium, post: Post, network: wiring.Network, now: datetime) -> bool:
+def _is_ready(
+    medium: Medium, post: Post, network: wiring.Network, now: datetime, connect: Connect
+) -> bool:
     medium.give_up_at = medium.give_up_at or now + GIVE_UP_AFTER
     try:
         upload = _further(medium, network, now)
     except Permanent as error:
-        _give_up(medium, post, error.reason, now)
+        if put_off := settle(post.account, error, now, connect):
+            _begin_anew(medium, post, put_off, now)
+        else:
+            _give_up(medium, post, error.reason, now)
         return False
     except ChannelError as error:
         # An upload that nobody is sure of is made again.
@@ -82,6 +88,13 @@ def _wait(medium: Medium, post: Post, error: ChannelError, now: datetime) -> Non
     due_at = error.retry_at if isinstance(error, Temporary) else None
     Medium.objects.filter(pk=medium.pk).update(reason=error.reason)
     _look_again(medium, post, due_at or now + outcomes.RETRY_AFTER[0], error.reason, now)
+
+
+def _begin_anew(medium: Medium, post: Post, error: Temporary, now: datetime) -> None:
+    """Let a picture wait with its account, however long it takes."""
+    medium.give_up_at = None
+    Medium.objects.filter(pk=medium.pk).update(give_up_at=None)
+    _wait(medium, post, error, now)
 
 
 def _look_again(medium: Medium, post: Post, at: datetime, reason: str, now: datetime) -> None:
