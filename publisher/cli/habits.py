@@ -1,7 +1,7 @@
 """`publisher accounts change`, `show` and `hours`: when an account speaks, and what it costs."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated
 
 import typer
 
@@ -9,7 +9,6 @@ from publisher import clock
 from publisher.cli import engines, printing
 from publisher.cli.printing import AsJson, Record
 from publisher.social import habits, hours, prices, queries, spoken
-from publisher.social.habits import Habits
 from publisher.social.queries import HabitsLine, PostLine
 
 Name = Annotated[str, typer.Argument(metavar="NAME")]
@@ -57,6 +56,21 @@ def change(  # an option for each habit
     short_links: Annotated[_Flag, typer.Option("--short-links/--no-short-links")] = None,
     number_threads: Annotated[_Flag, typer.Option("--number-threads/--no-number-threads")] = None,
     links_first: Annotated[_Flag, typer.Option("--links-first/--links-last")] = None,
+    visibility: Annotated[
+        str, typer.Option("--visibility", metavar="public|unlisted|private|none")
+    ] = "",
+    utm_source: Annotated[
+        str, typer.Option("--utm-source", metavar="WORD|none", help="none: the network.")
+    ] = "",
+    utm_medium: Annotated[
+        str, typer.Option("--utm-medium", metavar="WORD|none", help="none: social.")
+    ] = "",
+    utm_campaign: Annotated[
+        str, typer.Option("--utm-campaign", metavar="WORD|none", help="none: the account.")
+    ] = "",
+    figures: Annotated[
+        int | None, typer.Option("--figures", min=0, help="Of at most so many posts a day.")
+    ] = None,
     needs_approval: Annotated[_Flag, typer.Option("--needs-approval/--no-approval")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -67,27 +81,29 @@ def change(  # an option for each habit
         "most_per_day": most_per_day,
         "most_late": most_late,
         "budget": budget,
+        "evergreen": _written(evergreen),
         "evergreen_gap": evergreen_gap,
         "time_zone": time_zone,
         "slots": slots,
         "quiet": quiet,
+        "sections": "\n".join(section or []),
+        "tags": "\n".join(tag or []),
+        "authors": "\n".join(author or []),
+        "hashtags": _written(hashtags),
+        "figures": _written(figures),
+        "visibility": visibility,
+        "utm_source": utm_source,
+        "utm_medium": utm_medium,
+        "utm_campaign": utm_campaign,
     }
-    chosen = {
-        "evergreen_repeats": evergreen,
-        "most_hashtags": hashtags,
-        "has_pictures": pictures,
-        "has_short_links": short_links,
-        "numbers_threads": number_threads,
+    ticked = {
+        "pictures": pictures,
+        "short_links": short_links,
+        "number_threads": number_threads,
         "links_first": links_first,
         "needs_approval": needs_approval,
     }
-    read = habits.read(written)
-    wanted = Habits(
-        columns={**read.columns, **_given(chosen)},
-        announces=announce,
-        slots=read.slots,
-        chooses=_choices({"sections": section, "tags": tag, "authors": author}),
-    )
+    wanted = replace(habits.read(written, ticked), announces=announce)
     habits.change(name, wanted, by=None, now=clock.now())
     printing.say(f"'{name}' is changed.", _record(name), as_json=as_json)
 
@@ -132,12 +148,8 @@ def register(app: typer.Typer) -> None:
     app.command("hours")(engines.needed(best_hours))
 
 
-def _given(chosen: Mapping[str, object]) -> dict[str, Any]:
-    return {column: value for column, value in chosen.items() if value is not None}
-
-
-def _choices(named: Mapping[str, _Words]) -> dict[str, list[str]]:
-    return {kind: [] if words == [spoken.NONE] else words for kind, words in named.items() if words}
+def _written(number: int | None) -> str:
+    return "" if number is None else str(number)
 
 
 def _record(name: str) -> dict[str, object]:
@@ -180,6 +192,13 @@ def _habits(line: HabitsLine) -> Record:
         "hashtags": line.hashtags,
         "pictures": line.has_pictures,
         "short_links": line.has_short_links,
+        "number_threads": line.numbers_threads,
+        "links_first": line.links_first,
+        "visibility": line.visibility or spoken.NONE,
+        "utm_source": line.utm_source or spoken.NONE,
+        "utm_medium": line.utm_medium or spoken.NONE,
+        "utm_campaign": line.utm_campaign or spoken.NONE,
+        "figures": line.figures,
     }
 
 

@@ -1,6 +1,6 @@
 """Changes when and of what an account speaks, what it may cost, and what its posts are made of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from publisher import wiring
 from publisher.articles.models import Author, Section, Tag
 from publisher.errors import Refused
 from publisher.social import spoken
@@ -22,6 +23,12 @@ _KINDS: dict[str, type[Section | Tag | Author]] = {
     "tags": Tag,
     "authors": Author,
 }
+
+
+MOST_REPEATS = 100
+MOST_HASHTAGS = 30
+# A call for 100 of them every 15 minutes, as X takes them.
+MOST_FIGURES = 9_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +53,48 @@ _COLUMNS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "most_per_day": ("most_per_day", spoken.most),
     "most_late": ("most_late", partial(spoken.span, at_least=timedelta(minutes=1))),
     "budget": ("budget_micros", spoken.budget),
+    "evergreen": ("evergreen_repeats", partial(spoken.count, at_most=MOST_REPEATS)),
     "evergreen_gap": ("evergreen_gap", partial(spoken.span, at_least=timedelta(hours=1))),
     "time_zone": ("time_zone", spoken.zone),
+    "hashtags": ("most_hashtags", partial(spoken.count, at_most=MOST_HASHTAGS)),
+    "figures": ("most_figures_per_day", partial(spoken.count, at_most=MOST_FIGURES)),
+    "visibility": ("visibility", spoken.word),
+    "utm_source": ("utm_source", spoken.word),
+    "utm_medium": ("utm_medium", spoken.word),
+    "utm_campaign": ("utm_campaign", spoken.word),
+}
+# What a person writes; sections, tags and authors in lines of their own.
+WRITTEN = (*_COLUMNS, "slots", "quiet", *_KINDS)
+# What is on or off, and the column that it is about.
+TICKED = {
+    "pictures": "has_pictures",
+    "short_links": "has_short_links",
+    "number_threads": "numbers_threads",
+    "links_first": "links_first",
+    "needs_approval": "needs_approval",
 }
 
 
-def read(written: Mapping[str, str]) -> Habits:
-    """Return what a person has written of an account's habits; "" leaves one as it is.
+def read(written: Mapping[str, str], ticked: Mapping[str, bool | None]) -> Habits:
+    """Return what a person has said of an account's habits; "" and None leave one as it is.
 
-    It knows `slots`, `quiet` and what `_COLUMNS` names; raises Refused for what cannot be read.
+    It knows what `WRITTEN` and `TICKED` name; raises Refused for what cannot be read.
     """
     given = {name: raw for name, raw in written.items() if raw}
-    columns = {}
+    columns: dict[str, Any] = {
+        TICKED[name]: is_on for name, is_on in ticked.items() if is_on is not None
+    }
     for name, raw in given.items():
         if name in _COLUMNS:
             column, reader = _COLUMNS[name]
             columns[column] = reader(raw)
     if "quiet" in given:
         columns["quiet_from"], columns["quiet_to"] = spoken.quiet(given["quiet"]) or (None, None)
-    return Habits(columns, slots=spoken.slots(given["slots"]) if "slots" in given else None)
+    return Habits(
+        columns,
+        slots=spoken.slots(given["slots"]) if "slots" in given else None,
+        chooses={kind: spoken.names(given[kind]) for kind in _KINDS if kind in given},
+    )
 
 
 @transaction.atomic
@@ -74,21 +104,47 @@ def change(name: str, habits: Habits, *, by: Member | None, now: datetime) -> No
     Raises Refused for an unknown account, section, tag or author, and where nothing is to change.
     """
     account = Account.objects.select_for_update().named(name)
-    columns = {**habits.columns, **_announcing(account, habits, now)}
-    if not (columns or habits.chooses or habits.slots is not None or habits.announces is not None):
-        raise Refused(f"Nothing is to be changed about '{name}'; say what, as options.")
+    _require_something(name, habits)
+    _require_visibility(account, habits.columns.get("visibility"))
+    wanted = {**habits.columns, **_announcing(account, habits, now)}
+    columns = {column: it for column, it in wanted.items() if getattr(account, column) != it}
     # It is looked at once again whether there is something to share.
     Account.objects.filter(pk=account.pk).update(**columns, evergreens_at=None)
-    if habits.slots is not None:
-        account.slots.all().delete()
-        Slot.objects.bulk_create(
-            Slot(account=account, weekday=day, at=at) for day, at in habits.slots
+    changed = [*columns, *_choose(account, habits.chooses), *_set_slots(account, habits.slots)]
+    if changed:
+        did = f"changed: {', '.join(changed)}".replace("_", " ")
+        trail.note(by, f"account {name}", did, now=now)
+
+
+def _require_something(name: str, habits: Habits) -> None:
+    if habits == Habits():
+        raise Refused(f"Nothing is to be changed about '{name}'; say what, as options.")
+
+
+def _require_visibility(account: Account, visibility: str | None) -> None:
+    known = wiring.NETWORKS[account.network].visibilities
+    if visibility and visibility not in known:
+        choices = ", ".join([*known, spoken.NONE])
+        raise Refused(
+            f"'{account.name}' has no visibility {visibility[:50]!r}; choose one of {choices}."
         )
-    for kind, words in habits.chooses.items():
-        getattr(account, kind).set([_found(kind, word) for word in words])
-    changed = [*columns, *habits.chooses, *(["slots"] if habits.slots is not None else [])]
-    did = f"changed: {', '.join(changed)}" if changed else "left as it was"
-    trail.note(by, f"account {name}", did.replace("_", " "), now=now)
+
+
+def _choose(account: Account, chooses: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Let an account be for these; yield those of the kinds that are others now."""
+    for kind, words in chooses.items():
+        chosen, wanted = getattr(account, kind), {_found(kind, word) for word in words}
+        if wanted != set(chosen.values_list("pk", flat=True)):
+            chosen.set(wanted)
+            yield kind
+
+
+def _set_slots(account: Account, slots: Slots | None) -> Iterator[str]:
+    if slots is None or set(slots) == set(account.slots.values_list("weekday", "at")):
+        return
+    account.slots.all().delete()
+    Slot.objects.bulk_create(Slot(account=account, weekday=day, at=at) for day, at in slots)
+    yield "slots"
 
 
 def _announcing(account: Account, habits: Habits, now: datetime) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from publisher.social.slots import DAYS_AHEAD
 NONE = "none"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+LONGEST_WORD = 100
+
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _SPAN = re.compile(r"(\d{1,9})([smhd])")
 _DOLLARS = re.compile(r"\$?(\d{1,7})(?:\.(\d{1,6}))?")
@@ -82,6 +84,30 @@ def most(raw: str) -> int | None:
     if not re.fullmatch(r"[1-9]\d{0,3}", raw.strip()):
         raise Refused(f"{_cut(raw)} is no number of posts a day; write one such as 12, or 'none'.")
     return int(raw)
+
+
+def count(raw: str, at_most: int) -> int:
+    """Return a whole number of "12"; raises Refused for one above `at_most`."""
+    if not re.fullmatch(r"\d{1,9}", raw.strip()) or int(raw) > at_most:
+        raise Refused(f"{_cut(raw)} is no number; write one from 0 to {at_most}.")
+    return int(raw)
+
+
+def word(raw: str) -> str:
+    """Return a word that goes into links; "" of "none", for what is usual."""
+    found = raw.strip()
+    if found.lower() == NONE:
+        return ""
+    if len(found) > LONGEST_WORD or not found.isprintable():
+        raise Refused(f"{_cut(raw)} is too long for a link; write up to {LONGEST_WORD} characters.")
+    return found
+
+
+def names(raw: str) -> list[str]:
+    """Return what stands in lines of its own; nothing of "none"."""
+    if raw.strip().lower() == NONE:
+        return []
+    return [line for each in raw.splitlines() if (line := each.strip())]
 
 
 def zone(raw: str) -> str:

@@ -17,13 +17,15 @@ class Kind:
 
     `needs` are the credentials without which nothing goes, `instead` others that do as well,
     `takes` those that it may have besides, and `addresses` those of them that are URLs of servers
-    that somebody named. `keeps` are those that the network itself gives.
+    that somebody named; `plain` ones are no secret. `keeps` are those that the network itself
+    gives.
     `most_figures` is for how many posts it tells figures in one call, 0: for none.
     Credentials that somebody enters hold for as long as `lives` says at most, None: nobody knows;
     those that `renews` are renewed when they end within `renew_before`. Those that are good for
     nothing but a login live for no time: what it gives is kept, or every worker would log in anew.
     Whoever sends for longer than `sends_within` is taken for dead: the time-outs of all calls that
     it takes come to less, or a second call is harmless.
+    `visibilities` are those that a post may have besides the usual one.
     A second call for the same message `repeats_harmlessly` where the network knows it by its key.
     `check` raises Refused for credentials that cannot be right.
     """
@@ -34,10 +36,12 @@ class Kind:
     instead: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
     has_threads: bool = True
     has_uploads: bool = True
     shows_posts: bool = True
     deletes: bool = True
+    visibilities: tuple[str, ...] = ()
     repeats_harmlessly: bool = False
     sends_within: timedelta = timedelta(seconds=30)
     lives: timedelta | None = None

@@ -87,6 +87,7 @@ NETWORKS: dict[str, Kind] = {
         needs=("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
         instead=("client_id", "oauth2_access_token", "oauth2_refresh_token"),
         takes=("client_secret",),
+        plain=("client_id",),
         # An access token of OAuth 2.0 holds for two hours, and nobody knows how many are over.
         lives=_NO_TIME,
         renews=True,
@@ -98,6 +99,7 @@ NETWORKS: dict[str, Kind] = {
         takes=("service",),
         keeps=("access_jwt", "refresh_jwt", "did"),
         addresses=("service",),
+        plain=("identifier", "service"),
         repeats_harmlessly=True,
         renews=True,
         lives=_NO_TIME,
@@ -105,13 +107,20 @@ NETWORKS: dict[str, Kind] = {
         most_figures=25,
     ),
     "mastodon": Kind(
-        _mastodon, ("instance", "access_token"), addresses=("instance",), most_figures=10
+        _mastodon,
+        ("instance", "access_token"),
+        addresses=("instance",),
+        plain=("instance",),
+        # https://docs.joinmastodon.org/methods/statuses/#form-data-parameters
+        visibilities=("public", "unlisted", "private"),
+        most_figures=10,
     ),
     "telegram": Kind(
         _telegram,
         ("bot_token", "chat_id"),
         takes=("server",),
         addresses=("server",),
+        plain=("chat_id", "server"),
         has_uploads=False,
         shows_posts=False,
     ),
@@ -119,12 +128,14 @@ NETWORKS: dict[str, Kind] = {
         _facebook,
         ("page_id", "access_token"),
         takes=("app_secret",),
+        plain=("page_id",),
         has_threads=False,
         most_figures=10,
     ),
     "threads": Kind(
         _threads,
         ("user_id", "access_token"),
+        plain=("user_id",),
         # A container is made, looked at and published, and its address asked for.
         sends_within=timedelta(seconds=90),
         lives=_TWO_MONTHS,
@@ -136,6 +147,7 @@ NETWORKS: dict[str, Kind] = {
         _linkedin,
         ("organization", "access_token"),
         takes=("refresh_token", "client_id", "client_secret"),
+        plain=("organization", "client_id"),
         has_threads=False,
         lives=_TWO_MONTHS,
         renews=True,
@@ -147,6 +159,7 @@ NETWORKS: dict[str, Kind] = {
         ("url", "secret"),
         takes=("account",),
         addresses=("url",),
+        plain=("url", "account"),
         has_uploads=False,
         shows_posts=False,
         repeats_harmlessly=True,

@@ -25,7 +25,8 @@ def test_every_habit_is_changed_and_shown(ask: Ask, publisher: Run) -> None:
         *("--quiet", "22:00-07:00", "--gap", "10m", "--most-per-day", "12", "--most-late", "2h"),
         *("--budget", "50", "--evergreen", "3", "--evergreen-gap", "30d", "--hashtags", "2"),
         *("--section", section.name, "--time-zone", "Europe/Amsterdam", "--short-links"),
-        *("--no-pictures", "--needs-approval"),
+        *("--no-pictures", "--needs-approval", "--links-first", "--number-threads"),
+        *("--utm-source", "gull", "--figures", "100"),
     )
     assert publisher("accounts", "change", "courier", *words).stdout == "'courier' is changed.\n"
     shown = ask("accounts", "show", "courier")
@@ -40,6 +41,8 @@ def test_every_habit_is_changed_and_shown(ask: Ask, publisher: Run) -> None:
     assert (shown["evergreen"], shown["evergreen_gap"], shown["most_late"]) == (3, "30d", "2h")
     assert (shown["sections"], shown["time_zone"]) == ([section.name], "Europe/Amsterdam")
     assert (shown["hashtags"], shown["short_links"], shown["pictures"]) == (2, True, False)
+    assert (shown["links_first"], shown["number_threads"]) == (True, True)
+    assert (shown["utm_source"], shown["utm_medium"], shown["figures"]) == ("gull", "none", 100)
     assert shown["cost"]["budget"] == "$50.00"
     assert shown["announces_since"]
     assert shown["needs_approval"] is True
@@ -70,6 +73,8 @@ def test_an_account_that_announces_already_goes_on_from_when_it_began(ask: Ask) 
         (("--budget", "much"), "is no amount of dollars"),
         (("--time-zone", "Mars"), "is no time zone"),
         (("--section", "Mars"), "There is no section 'Mars'"),
+        (("--visibility", "secret"), "has no visibility 'secret'"),
+        (("--utm-source", "x" * 101), "is too long for a link"),
         (("--tag", "mars"), "There is no tag 'mars'"),
         ((), "Nothing is to be changed about 'courier'"),
     ],

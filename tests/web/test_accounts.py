@@ -1,5 +1,6 @@
 """Accounts at the desk: added, changed, tested, and connected by their owners' consent."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +13,11 @@ from django.test import Client as Browser
 from pytest_django import Settings
 
 from publisher import secrecy, wiring
+from publisher.articles.models import Tag
 from publisher.sandbox.x import XStandIn, serve
 from publisher.sandbox.x.accounts import Client
 from publisher.social.models import Account
+from publisher.staff import trail
 from tests.factories import AccountFactory
 from tests.web.conftest import At
 
@@ -38,9 +41,26 @@ HABITS = {
     "evergreen": "2",
     "evergreen_gap": "30d",
     "hashtags": "2",
+    "figures": "100",
+    "sections": "",
+    "tags": "Harbour\nTrams",
+    "authors": "",
+    "utm_source": "gull",
+    "utm_medium": "",
+    "utm_campaign": "",
+    "links_first": "on",
+    "number_threads": "on",
 }
 NEW = "/desk/accounts/new/"
 COURIER = "/desk/accounts/at/courier/"
+
+
+@pytest.fixture
+def courier() -> Account:
+    """Return an account, in a newsroom that writes of the harbour and of trams."""
+    for name in ("Harbour", "Trams"):
+        Tag.objects.create(name=name, slug=name.lower())
+    return AccountFactory.create(name="courier")
 
 
 def test_a_chief_adds_an_account_and_its_keys_are_never_shown(at_the_desk: At) -> None:
@@ -59,31 +79,63 @@ def test_a_missing_key_is_named_and_nothing_is_added(at_the_desk: At) -> None:
     assert not Account.objects.exists()
 
 
-def test_a_chief_changes_when_it_speaks(at_the_desk: At) -> None:
-    AccountFactory.create(name="courier")
+def test_what_is_no_secret_can_be_read_and_survives_a_refusal(at_the_desk: At) -> None:
+    form = {"network": "mastodon", "name": "tram", "instance": "gull.example", "access_token": ""}
+    page = at_the_desk("chief").post(NEW, form).content.decode()
+    assert re.search(r'name="instance"\s+type="text"\s+value="gull.example"', page)
+    assert re.search(r'name="access_token"\s+type="password"\s+value=""', page)
+
+
+def test_a_chief_changes_when_and_how_it_speaks(at_the_desk: At, courier: Account) -> None:
     at_the_desk("chief").post(COURIER, HABITS)
-    courier = Account.objects.get()
+    courier.refresh_from_db()
+    assert sorted(courier.tags.values_list("name", flat=True)) == ["Harbour", "Trams"]
+    assert (courier.utm_source, courier.links_first, courier.numbers_threads) == (
+        "gull",
+        True,
+        True,
+    )
     assert (courier.timeline, courier.most_per_day) == ([0, 10_800], 12)
     assert courier.announces_since
     assert (courier.has_pictures, courier.budget_micros) == (False, 50_000_000)
+
+
+def test_the_trail_tells_only_what_is_different_now(at_the_desk: At, courier: Account) -> None:
+    desk = at_the_desk("chief")
+    for form in (HABITS, HABITS, {**HABITS, "quiet": "", "tags": "Trams"}):
+        desk.post(COURIER, form)
+    did = [line.did for line in trail.of(f"account {courier.name}")]
+    assert did[0] == "changed: quiet from, quiet to, tags"
+    assert len(did) == 2
+
+
+def test_a_visibility_is_for_the_networks_that_know_it(at_the_desk: At, courier: Account) -> None:
+    desk = at_the_desk("chief")
+    answer = desk.post(COURIER, {**HABITS, "visibility": "unlisted"})
+    assert "has no visibility" in answer.content.decode()
+    Account.objects.update(network="mastodon")
+    desk.post(COURIER, {**HABITS, "visibility": "unlisted"})
+    assert Account.objects.get().visibility == "unlisted"
+    desk.post(COURIER, {**HABITS, "visibility": ""})
+    assert Account.objects.get().visibility == ""
 
 
 @pytest.mark.parametrize(
     ("field", "raw"),
     [("timeline", "soon"), ("quiet", "late"), ("budget", "much"), ("hashtags", "x")],
 )
+@pytest.mark.usefixtures("courier")
 def test_what_cannot_be_read_is_refused_and_kept_in_its_field(
     at_the_desk: At, field: str, raw: str
 ) -> None:
-    AccountFactory.create(name="courier")
     answer = at_the_desk("chief").post(COURIER, {**HABITS, field: raw})
     assert answer.status_code == 422
     assert f'value="{raw}"' in answer.content.decode()
     assert Account.objects.get().announces_since is None
 
 
+@pytest.mark.usefixtures("courier")
 def test_an_editor_changes_no_account(at_the_desk: At) -> None:
-    AccountFactory.create(name="courier")
     answer = at_the_desk("editor").post(COURIER, HABITS)
     assert answer.status_code == 422
     assert "Only a chief or an admin" in answer.content.decode()

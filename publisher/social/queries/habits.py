@@ -28,7 +28,9 @@ class Cost:
 class HabitsLine:
     """When and of what an account speaks; times, spans and slots as people write them.
 
-    `unspoken` are the last articles that it did not speak of, with the reason, the latest first.
+    Of the visibility and of what links say "" is what is usual; `figures` are read back of so many
+    posts a day. `unspoken` are the last articles that it did not speak of, with the reason, the
+    latest first.
     """
 
     announces_since: datetime | None
@@ -47,6 +49,13 @@ class HabitsLine:
     hashtags: int
     has_pictures: bool
     has_short_links: bool
+    numbers_threads: bool
+    links_first: bool
+    visibility: str
+    utm_source: str
+    utm_medium: str
+    utm_campaign: str
+    figures: int
     cost: Cost
     next_posts: tuple[PostLine, ...]
     unspoken: tuple[tuple[str, str], ...]
@@ -73,6 +82,13 @@ def habits(name: str, *, now: datetime) -> HabitsLine:
         hashtags=row.most_hashtags,
         has_pictures=row.has_pictures,
         has_short_links=row.has_short_links,
+        numbers_threads=row.numbers_threads,
+        links_first=row.links_first,
+        visibility=row.visibility,
+        utm_source=row.utm_source,
+        utm_medium=row.utm_medium,
+        utm_campaign=row.utm_campaign,
+        figures=row.most_figures_per_day,
         cost=cost(row, now=now),
         next_posts=tuple(ahead(row.pk, _NEXT)),
         unspoken=_unspoken(row),

@@ -1,6 +1,6 @@
 """The accounts that posts go out on: what each is doing, when it speaks, and how one is added."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,15 +19,6 @@ from publisher.web.desk import door, typed
 
 # From then on it is said that somebody has to connect an account again.
 _ENDS_SOON = timedelta(days=14)
-_WRITTEN = (
-    *("timeline", "slots", "quiet", "gap", "most_per_day", "most_late", "evergreen_gap"),
-    *("budget", "time_zone"),
-)
-_TICKED = {
-    "pictures": "has_pictures",
-    "short_links": "has_short_links",
-    "needs_approval": "needs_approval",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +41,17 @@ class AccountsPage:
 
 @dataclass(frozen=True, slots=True)
 class AccountPage:
-    """One account; `written` is what the fields of its habits show."""
+    """One account; `written` and `ticked` are what the form of its habits shows.
+
+    `visibilities` are those that its network knows besides the usual one.
+    """
 
     now: datetime
     entry: Entry
     habits: social.HabitsLine
     written: dict[str, str]
+    ticked: dict[str, bool]
+    visibilities: tuple[str, ...]
     best_slots: str
     may_change: bool
     connects: bool
@@ -64,14 +60,27 @@ class AccountPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Credential:
+    """One of an account's credentials as its field shows it: a secret's `value` is always ""."""
+
+    name: str
+    is_secret: bool
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddingPage:
-    """The form for an account on `network`, "" while none is chosen."""
+    """The form for an account on `network`, "" while none is chosen.
+
+    `instead` does as well as `needs`, and `takes` may be given besides.
+    """
 
     network: str
     name: str
     networks: tuple[str, ...]
-    needs: tuple[str, ...]
-    takes: tuple[str, ...]
+    needs: tuple[Credential, ...]
+    instead: tuple[Credential, ...]
+    takes: tuple[Credential, ...]
     connects: bool
     refused: str = ""
 
@@ -154,21 +163,17 @@ def _secrets(network: str, form: QueryDict) -> dict[str, str]:
 
 
 def _habits(name: str, form: QueryDict) -> Habits:
-    written = {each: typed.storable(form.get(each, ""), each) for each in _WRITTEN}
+    written = {
+        # A field that was emptied asks for no value.
+        each: typed.storable(form.get(each, ""), each) or spoken.NONE
+        for each in habits.WRITTEN
+        if each in form
+    }
     # The zone that is shown may be the newsroom's, which the account goes on to follow.
-    if written["time_zone"] == social.habits(name, now=clock.now()).time_zone:
+    if written.get("time_zone") == social.habits(name, now=clock.now()).time_zone:
         del written["time_zone"]
-    read = habits.read(written)
-    columns = dict(read.columns) | {column: tick in form for tick, column in _TICKED.items()}
-    columns["most_hashtags"] = _count(form.get("hashtags", ""), "hashtags")
-    columns["evergreen_repeats"] = _count(form.get("evergreen", ""), "repeats")
-    return Habits(columns, announces="announces" in form, slots=read.slots)
-
-
-def _count(raw: str, what: str) -> int:
-    if not raw.isdecimal() or int(raw) > 100:
-        raise Refused(f"“{raw[:20]}” is no number of {what}; write one from 0 to 100.")
-    return int(raw)
+    ticked = {tick: tick in form for tick in habits.TICKED}
+    return replace(habits.read(written, ticked), announces="announces" in form)
 
 
 def _adding(request: HttpRequest, network: str, name: str, refused: str = "") -> HttpResponse:
@@ -177,12 +182,26 @@ def _adding(request: HttpRequest, network: str, name: str, refused: str = "") ->
         network=network,
         name=name,
         networks=tuple(wiring.NETWORKS),
-        needs=kind.needs if kind else (),
-        takes=kind.takes if kind else (),
+        needs=_credentials(kind, kind.needs, request.POST) if kind else (),
+        instead=_credentials(kind, kind.instead, request.POST) if kind else (),
+        takes=_credentials(kind, kind.takes, request.POST) if kind else (),
         connects=connects(network),
         refused=refused,
     )
     return door.show(request, "desk/adding.html", page, status=422 if refused else 200)
+
+
+def _credentials(
+    kind: wiring.Kind, names: tuple[str, ...], form: QueryDict
+) -> tuple[Credential, ...]:
+    return tuple(
+        Credential(
+            name,
+            is_secret=name not in kind.plain,
+            value=form.get(name, "") if name in kind.plain else "",
+        )
+        for name in names
+    )
 
 
 def _shown(request: HttpRequest, name: str, refused: str = "") -> HttpResponse:
@@ -194,6 +213,8 @@ def _shown(request: HttpRequest, name: str, refused: str = "") -> HttpResponse:
         entry=_entry(found, now),
         habits=line,
         written=_written(line, request.POST),
+        ticked=_ticked(line, found, request.POST),
+        visibilities=wiring.NETWORKS[found.network].visibilities,
         best_slots=spoken.spelled_slots(hours.slots(best)) if best else "",
         may_change=door.visitor(request).may_approve,
         connects=connects(found.network),
@@ -218,8 +239,32 @@ def _written(line: social.HabitsLine, form: QueryDict) -> dict[str, str]:
         "time_zone": line.time_zone,
         "hashtags": str(line.hashtags),
         "evergreen": str(line.evergreen),
+        "figures": str(line.figures),
+        "sections": "\n".join(line.sections),
+        "tags": "\n".join(line.tags),
+        "authors": "\n".join(line.authors),
+        "visibility": line.visibility,
+        "utm_source": line.utm_source,
+        "utm_medium": line.utm_medium,
+        "utm_campaign": line.utm_campaign,
     }
     return {name: form.get(name, value) for name, value in known.items()}
+
+
+def _ticked(
+    line: social.HabitsLine, account: social.AccountLine, form: QueryDict
+) -> dict[str, bool]:
+    """Return the boxes as they were ticked, else as they are."""
+    if form:
+        return {name: name in form for name in (*habits.TICKED, "announces")}
+    return {
+        "announces": line.announces_since is not None,
+        "pictures": line.has_pictures,
+        "short_links": line.has_short_links,
+        "number_threads": line.numbers_threads,
+        "links_first": line.links_first,
+        "needs_approval": account.needs_approval,
+    }
 
 
 def _account(name: str) -> social.AccountLine:
