@@ -24,6 +24,7 @@ from publisher.delivery.routing import Way
 from publisher.embedded.folders import LEAST_FREE_BYTES
 from publisher.errors import Refused
 from publisher.newsletters import queries as newsletters
+from publisher.social import queries as social
 
 # The database says what is due and the host what a signature is made at: the two must agree.
 _CLOCKS_APART = timedelta(seconds=2)
@@ -165,6 +166,15 @@ def _mailboxes() -> str:
     return f"{found}{told}"
 
 
+def _accounts() -> str:
+    now = clock.now()
+    lines = social.accounts()
+    for line in lines:
+        if sentence := social.trouble(line, now=now):
+            raise Refused(f"'{line.name}' on {line.network}: {sentence}")
+    return f"{len(lines)} can post" if lines else "none, so nothing is posted"
+
+
 def _disk() -> str:
     home = settings.PUBLISHER_HOME
     home.mkdir(parents=True, exist_ok=True)
@@ -184,6 +194,7 @@ _LOOKS: Mapping[str, Callable[[], str]] = MappingProxyType(
         "smtp": _smtp,
         "domains": _domains,
         "mailboxes": _mailboxes,
+        "accounts": _accounts,
         "disk": _disk,
     }
 )

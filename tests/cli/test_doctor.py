@@ -6,9 +6,12 @@ import pytest
 from pytest_django import Settings
 
 from publisher import clock, pulse
+from publisher.social.models import Account
 from tests.cli.conftest import Ask, Run
+from tests.factories import AccountFactory
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 
 
 def test_a_sound_database_is_found_sound(ask: Ask) -> None:
@@ -44,3 +47,13 @@ def test_a_name_that_it_does_not_know_is_wrong_usage(publisher: Run) -> None:
 
 def test_no_secret_is_shown(publisher: Run, settings: Settings) -> None:
     assert settings.SECRET_KEY not in publisher("doctor", "--only", "settings").stdout
+
+
+def test_the_doctor_warns_before_credentials_end(ask: Ask, publisher: Run) -> None:
+    AccountFactory.create(name="page", network="linkedin", expires_at=clock.now() + 15 * DAY)
+    AccountFactory.create(name="courier", network="x", expires_at=clock.now())
+    assert ask("doctor", "--only", "accounts")[0]["found"] == "2 can post"
+    Account.objects.filter(name="page").update(expires_at=clock.now() + 13 * DAY)
+    result = publisher("doctor", "--only", "accounts")
+    assert result.exit_code == 1
+    assert "'page' on linkedin: Its credentials end on" in result.stdout

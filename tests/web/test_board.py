@@ -65,7 +65,7 @@ def test_trouble_is_told_while_it_is_news(now: datetime) -> None:
     PostFactory.create(text="Old", state="failed", due_at=now - timedelta(days=4))
     PostFactory.create(text="Doubt", state="unsure", sent_at=now, due_at=now - timedelta(days=4))
     seen = board(now)
-    assert [account.name for account in seen.stopped] == ["courier"]
+    assert [account.name for account in seen.ill] == ["courier"]
     assert [row.title for row in seen.problems] == ["Fresh", "Doubt"]
 
 

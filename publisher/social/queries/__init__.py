@@ -1,6 +1,6 @@
 """Accounts and posts, as editors see them."""
 
-from publisher.social.queries.accounts import AccountLine, account, accounts
+from publisher.social.queries.accounts import AccountLine, account, accounts, trouble
 from publisher.social.queries.habits import Cost, HabitsLine, habits
 from publisher.social.queries.posts import (
     Counted,
@@ -33,5 +33,6 @@ __all__ = [
     "post",
     "posts",
     "thread",
+    "trouble",
     "warnings",
 ]

@@ -1,10 +1,14 @@
 """Accounts, as editors see them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from publisher import wiring
 from publisher.social.models import Account
+from publisher.social.posts import rows
+
+# From then on it is said that somebody has to connect an account again.
+ENDS_SOON = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,18 @@ def accounts() -> list[AccountLine]:
 def account(name: str) -> AccountLine:
     """Return the account of this name; raises Refused where there is none."""
     return _account(Account.objects.named(name))
+
+
+def trouble(line: AccountLine, *, now: datetime) -> str:
+    """Return what a person has to see to before an account posts on, "" where there is nothing."""
+    if line.stopped_reason:
+        return f"It is stopped: {line.stopped_reason}"
+    kind = wiring.NETWORKS[line.network]
+    # Those that are renewed at the last minute always end soon.
+    lasts = not kind.renews or kind.renew_before > ENDS_SOON
+    if line.expires_at is None or line.expires_at > now + ENDS_SOON or not lasts:
+        return ""
+    return f"Its credentials end on {rows.spoken(line.expires_at)}; give it new ones."
 
 
 def _account(row: Account) -> AccountLine:

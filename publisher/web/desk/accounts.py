@@ -1,7 +1,7 @@
 """The accounts that posts go out on: what each is doing, when it speaks, and how one is added."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,17 +17,14 @@ from publisher.social.habits import Habits
 from publisher.staff import trail
 from publisher.web.desk import door, typed
 
-# From then on it is said that somebody has to connect an account again.
-_ENDS_SOON = timedelta(days=14)
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An account with what it costs; `ends_soon` says that its credentials want a person."""
+    """An account with what it costs, and what somebody has to see to; "" for nothing."""
 
     account: social.AccountLine
     cost: social.Cost
-    ends_soon: bool
+    trouble: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +147,8 @@ def connects(network: str) -> bool:
 
 
 def _entry(line: social.AccountLine, now: datetime) -> Entry:
-    renews = wiring.NETWORKS[line.network].renews
-    ends = line.expires_at is not None and line.expires_at < now + _ENDS_SOON
-    return Entry(line, social.habits(line.name, now=now).cost, ends and not renews)
+    cost = social.habits(line.name, now=now).cost
+    return Entry(line, cost, social.trouble(line, now=now))
 
 
 def _secrets(network: str, form: QueryDict) -> dict[str, str]:

@@ -29,6 +29,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """An account that somebody has to see to, and why."""
+
+    name: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """Everything that the newsroom wants to see at a glance."""
 
@@ -38,7 +46,7 @@ class Board:
     due: list[Row]
     waiting: list[Row]
     problems: list[Row]
-    stopped: list[social.AccountLine]
+    ill: list[Account]
     unread: list[mailboxes.MailboxLine]
     sent: list[Row]
 
@@ -55,7 +63,11 @@ def board(now: datetime) -> Board:
         due=_due(),
         waiting=_waiting({each.name for each in accounts if each.needs_approval}),
         problems=_problems(now),
-        stopped=[account for account in accounts if account.stopped_reason],
+        ill=[
+            Account(each.name, sentence)
+            for each in accounts
+            if (sentence := social.trouble(each, now=now))
+        ],
         unread=[line for line in mailboxes.mailboxes() if line.problem],
         sent=_sent(),
     )
