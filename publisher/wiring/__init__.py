@@ -2,17 +2,15 @@
 
 networks.py     where posts go
 kinds.py        what has to be known of a network before it is asked for anything
-connecting.py   apps that an account's owner lets in
+connecting.py   asking an account's owner whether we may post there
 servers.py      servers that somebody named
 mail.py         relays, mail services and mailboxes
 dns.py          what asks the DNS
 """
 
-from typing import TYPE_CHECKING
-
 from publisher.channels.esp.services import SERVICES
 from publisher.channels.posts import Network
-from publisher.wiring.connecting import verifier, x_app
+from publisher.wiring.connecting import Consent, asked, connects, resumed
 from publisher.wiring.dns import Names, names, own_address
 from publisher.wiring.kinds import Kind
 from publisher.wiring.mail import (
@@ -27,20 +25,20 @@ from publisher.wiring.mail import (
 from publisher.wiring.networks import NETWORKS, close_networks, kept_network, network
 from publisher.wiring.servers import address, guarded
 
-if TYPE_CHECKING:
-    from publisher.wiring.connecting import App as App
-
 __all__ = [
     "NETWORKS",
     "SERVICES",
+    "Consent",
     "Kind",
     "Names",
     "Network",
     "Way",
     "address",
+    "asked",
     "carrier",
     "close_carriers",
     "close_networks",
+    "connects",
     "guarded",
     "heir",
     "keeps_signatures",
@@ -49,7 +47,6 @@ __all__ = [
     "names",
     "network",
     "own_address",
+    "resumed",
     "sandbox_smtp_url",
-    "verifier",
-    "x_app",
 ]

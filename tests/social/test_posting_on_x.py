@@ -11,7 +11,6 @@ import requests
 from pytest_django import Settings
 
 from publisher import secrecy, wiring
-from publisher.channels.x import verifier
 from publisher.sandbox.x import XStandIn, serve
 from publisher.sandbox.x.accounts import Client
 from publisher.social import actions, posting, posts, queries
@@ -152,6 +151,7 @@ def test_wrong_credentials_stop_the_account_and_new_ones_set_it_going(
 @pytest.fixture
 def connected(tmp_path: Path, settings: Settings, now: datetime) -> Iterator[str]:
     """Connect the account as its owner does, with tokens that are about to end."""
+    settings.PUBLISHER_X_CLIENT_ID = "gull-app"
     client = Client(("https://desk.example/back",))
     app = XStandIn(tmp_path, {"42-gull-3": OWNER}, clients={"gull-app": client}, clock=clock)
     with serve(app) as url:
@@ -166,12 +166,12 @@ def connected(tmp_path: Path, settings: Settings, now: datetime) -> Iterator[str
 
 def consent(now: datetime) -> dict[str, str]:
     """Press the button at X; return what the account's credentials are then."""
-    app, secret = wiring.x_app("gull-app", "", "https://desk.example/back"), verifier()
-    page = urlsplit(app.authorize_url("state", secret))
+    question = wiring.asked("x", "", "https://desk.example/back")
+    page = urlsplit(question.authorize_url("state"))
     form = dict(parse_qsl(page.query)) | {"account": "courier"}
     answer = requests.post(page._replace(query="").geturl(), form, allow_redirects=False, timeout=5)
     code = dict(parse_qsl(urlsplit(answer.headers["Location"]).query))["code"]
-    return dict(app.exchange(code, secret, now=now).secrets)
+    return dict(question.exchange(code, now=now).secrets)
 
 
 def credentials() -> dict[str, str]:

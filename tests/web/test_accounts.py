@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from time import time
 from urllib.parse import parse_qsl, urlsplit
@@ -18,6 +19,8 @@ from publisher.sandbox.x import XStandIn, serve
 from publisher.sandbox.x.accounts import Client
 from publisher.social.models import Account
 from publisher.staff import trail
+from tests.channels.networks import mastodon
+from tests.channels.networks.fakes import running
 from tests.factories import AccountFactory
 from tests.web.conftest import At
 
@@ -52,6 +55,7 @@ HABITS = {
     "number_threads": "on",
 }
 NEW = "/desk/accounts/new/"
+CONNECT = "/desk/accounts/connect/"
 COURIER = "/desk/accounts/at/courier/"
 
 
@@ -166,7 +170,7 @@ def x(tmp_path: Path, settings: Settings) -> Iterator[str]:
 
 def consent(desk: Browser, name: str = "courier") -> str:
     """Press the button here and the one at X; return where that sends the browser."""
-    page = urlsplit(desk.post("/desk/accounts/connect/", {"name": name})["Location"])
+    page = urlsplit(desk.post(CONNECT, {"network": "x", "name": name})["Location"])
     form = dict(parse_qsl(page.query)) | {"account": "courier"}
     answer = httpx.post(page._replace(query="").geturl(), data=form)
     return "?".join(urlsplit(answer.headers["Location"])[2:4:1])
@@ -226,7 +230,8 @@ def test_x_oauth_callback_refuses_a_code_without_its_verifier(at_the_desk: At) -
     desk = at_the_desk("chief")
     back = consent(desk)
     session = desk.session
-    session["connecting"] = {**session["connecting"], "verifier": "z" * 60}
+    another = secrecy.seal({"verifier": "z" * 60}).decode()
+    session["connecting"] = {**session["connecting"], "kept": another}
     session.save()
     assert "The account is not connected" in said(desk, back)
     assert not Account.objects.exists()
@@ -234,3 +239,64 @@ def test_x_oauth_callback_refuses_a_code_without_its_verifier(at_the_desk: At) -
 
 def test_without_an_app_there_is_no_button(at_the_desk: At) -> None:
     assert "Connect with x" not in said(at_the_desk("chief"), f"{NEW}?network=x")
+
+
+# ---- Connecting on Mastodon
+
+
+@pytest.fixture
+def instance(settings: Settings) -> Iterator[mastodon.Instance]:
+    """Run an instance inside the house."""
+    settings.PUBLISHER_OWN_ADDRESSES = [ip_network("127.0.0.1")]
+    with running(mastodon.Instance()) as instance:
+        yield instance
+
+
+def agree(desk: Browser, form: dict[str, str]) -> str:
+    """Press the button here and the one at the instance; return where that sends the browser."""
+    page = urlsplit(desk.post(CONNECT, {"network": "mastodon", "name": "tram", **form})["Location"])
+    state = dict(parse_qsl(page.query))["state"]
+    return f"/desk/accounts/callback/?code=code-1&state={state}"
+
+
+def test_an_account_on_an_instance_is_connected_by_its_owners_consent(
+    at_the_desk: At, instance: mastodon.Instance
+) -> None:
+    desk = at_the_desk("chief")
+    assert "is connected" in said(desk, agree(desk, {"server": instance.url}))
+    kept = secrecy.unseal(bytes(Account.objects.get().credentials))
+    assert kept == {"instance": instance.url, "access_token": mastodon.TOKEN}
+    assert Account.objects.get().network == "mastodon"
+
+
+def test_connecting_again_goes_to_the_accounts_own_instance(
+    at_the_desk: At, instance: mastodon.Instance
+) -> None:
+    old = secrecy.seal({"instance": instance.url, "access_token": "old"})
+    AccountFactory.create(name="tram", network="mastodon", credentials=old)
+    desk = at_the_desk("chief")
+    said(desk, agree(desk, {}))
+    kept = secrecy.unseal(bytes(Account.objects.get().credentials))
+    assert kept["access_token"] == mastodon.TOKEN
+
+
+def test_what_our_app_is_known_by_is_sealed_in_the_session(
+    at_the_desk: At, instance: mastodon.Instance
+) -> None:
+    desk = at_the_desk("chief")
+    agree(desk, {"server": instance.url})
+    assert "hush" not in str(dict(desk.session))
+
+
+@pytest.mark.parametrize("server", ["", "http://169.254.169.254", "http://127.0.0.1:1"])
+def test_a_server_that_may_not_be_called_is_refused(at_the_desk: At, server: str) -> None:
+    desk = at_the_desk("chief")
+    form = {"network": "mastodon", "name": "tram", "server": server}
+    page = desk.post(CONNECT, form, follow=True).content.decode()
+    assert "The account is not connected" in page
+    assert "connecting" not in desk.session
+
+
+def test_a_network_without_a_button_is_refused(at_the_desk: At) -> None:
+    page = at_the_desk("chief").post(CONNECT, {"network": "pigeon", "name": "tram"}, follow=True)
+    assert "The account is not connected" in page.content.decode()

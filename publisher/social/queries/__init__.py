@@ -1,6 +1,6 @@
 """Accounts and posts, as editors see them."""
 
-from publisher.social.queries.accounts import AccountLine, account, accounts, trouble
+from publisher.social.queries.accounts import AccountLine, account, accounts, server, trouble
 from publisher.social.queries.habits import Cost, HabitsLine, habits
 from publisher.social.queries.posts import (
     Counted,
@@ -32,6 +32,7 @@ __all__ = [
     "media",
     "post",
     "posts",
+    "server",
     "thread",
     "trouble",
     "warnings",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from publisher import wiring
+from publisher import secrecy, wiring
 from publisher.social.models import Account
 from publisher.social.posts import rows
 
@@ -39,6 +39,15 @@ def accounts() -> list[AccountLine]:
 def account(name: str) -> AccountLine:
     """Return the account of this name; raises Refused where there is none."""
     return _account(Account.objects.named(name))
+
+
+def server(name: str) -> str:
+    """Return the address of the server that an account is on, "" where nobody named one."""
+    row = Account.objects.filter(name=name).first()
+    addresses = wiring.NETWORKS[row.network].addresses if row else ()
+    if row is None or not addresses:
+        return ""
+    return secrecy.unseal(bytes(row.credentials)).get(addresses[0], "")
 
 
 def trouble(line: AccountLine, *, now: datetime) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -79,6 +78,7 @@ class AddingPage:
     instead: tuple[Credential, ...]
     takes: tuple[Credential, ...]
     connects: bool
+    has_servers: bool
     refused: str = ""
 
 
@@ -141,11 +141,6 @@ def test(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("desk_account", name)
 
 
-def connects(network: str) -> bool:
-    """Return whether a person can let us post on a network by a button."""
-    return network == "x" and bool(settings.PUBLISHER_X_CLIENT_ID)
-
-
 def _entry(line: social.AccountLine, now: datetime) -> Entry:
     cost = social.habits(line.name, now=now).cost
     return Entry(line, cost, social.trouble(line, now=now))
@@ -181,7 +176,8 @@ def _adding(request: HttpRequest, network: str, name: str, refused: str = "") ->
         needs=_credentials(kind, kind.needs, request.POST) if kind else (),
         instead=_credentials(kind, kind.instead, request.POST) if kind else (),
         takes=_credentials(kind, kind.takes, request.POST) if kind else (),
-        connects=connects(network),
+        connects=wiring.connects(network),
+        has_servers=bool(kind and kind.addresses),
         refused=refused,
     )
     return door.show(request, "desk/adding.html", page, status=422 if refused else 200)
@@ -213,7 +209,7 @@ def _shown(request: HttpRequest, name: str, refused: str = "") -> HttpResponse:
         visibilities=wiring.NETWORKS[found.network].visibilities,
         best_slots=spoken.spelled_slots(hours.slots(best)) if best else "",
         may_change=door.visitor(request).may_approve,
-        connects=connects(found.network),
+        connects=wiring.connects(found.network),
         trail=trail.of(f"account {name}"),
         refused=refused,
     )

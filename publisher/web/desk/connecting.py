@@ -1,46 +1,50 @@
 """Connecting an account in the browser: its owner lets us post, and comes back with a code.
 
 The state is known to this session alone, is good once and for ten minutes (RFC 6749 section 10.12).
+What the question's end needs is kept with it, sealed, for it holds secrets of our app.
 """
 
 import hmac
-import secrets
 from datetime import datetime, timedelta
+from secrets import token_urlsafe
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from publisher import clock, links, wiring
+from publisher import clock, links, secrecy, wiring
 from publisher.channels import ChannelError
 from publisher.errors import Refused
 from publisher.social import actions
-from publisher.web.desk import accounts, door, typed
+from publisher.social import queries as social
+from publisher.web.desk import door, typed
 
 _KEY = "connecting"
 _HOLDS = timedelta(minutes=10)
-_NETWORK = "x"
 
 
 @require_POST
 @door.approvers
 def begin(request: HttpRequest) -> HttpResponse:
     """Send the owner of an account to its network."""
-    name = request.POST.get("name", "").strip()
-    if not accounts.connects(_NETWORK):
-        messages.error(request, "No app at X is set; set PUBLISHER_X_CLIENT_ID.")
+    name, network = (request.POST.get(field, "") for field in ("name", "network"))
+    state = token_urlsafe(32)
+    try:
+        server = request.POST.get("server") or social.server(name)
+        consent = wiring.asked(network, typed.storable(server, "server"), _back())
+    except (Refused, ChannelError) as refusal:
+        messages.error(request, f"The account is not connected: {refusal}")
         return redirect("desk_accounts")
-    state, verifier = secrets.token_urlsafe(32), wiring.verifier()
     request.session[_KEY] = {
         "state": state,
-        "verifier": verifier,
+        "network": network,
         "name": typed.storable(name, "name"),
         "at": clock.now().isoformat(),
+        "kept": secrecy.seal(consent.kept).decode(),
     }
-    return redirect(_app().authorize_url(state, verifier))
+    return redirect(consent.authorize_url(state))
 
 
 @require_safe
@@ -52,13 +56,15 @@ def callback(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     try:
         code = _code(request, begun, now)
-        renewed = _app().exchange(code, begun["verifier"], now=now)
-        actions.connect(begun["name"], _NETWORK, renewed, by=door.visitor(request), now=now)
+        name, network = begun["name"], begun["network"]
+        consent = wiring.resumed(network, secrecy.unseal(begun["kept"].encode()), _back())
+        renewed = consent.exchange(code, now=now)
+        actions.connect(name, network, renewed, by=door.visitor(request), now=now)
     except (Refused, ChannelError) as refusal:
         messages.error(request, f"The account is not connected: {refusal}")
         return redirect("desk_accounts")
-    messages.success(request, f"“{begun['name']}” is connected.")
-    return redirect("desk_account", begun["name"])
+    messages.success(request, f"“{name}” is connected.")
+    return redirect("desk_account", name)
 
 
 def _code(request: HttpRequest, begun: dict[str, str] | None, now: datetime) -> str:
@@ -73,9 +79,5 @@ def _code(request: HttpRequest, begun: dict[str, str] | None, now: datetime) -> 
     return request.GET["code"]
 
 
-def _app() -> "wiring.App":
-    return wiring.x_app(
-        settings.PUBLISHER_X_CLIENT_ID,
-        settings.PUBLISHER_X_CLIENT_SECRET,
-        links.absolute(reverse("desk_account_callback")),
-    )
+def _back() -> str:
+    return links.absolute(reverse("desk_account_callback"))

@@ -51,6 +51,7 @@ class Instance(Fake):
         self.old: dict[str, object] = {}
         self.media: dict[str, str] = {}
         self.keys: dict[str, Taken] = {}
+        self.redirect_uri = "https://us.example/back"
         self._ids = count(110)
 
     def answer(self, request: Request) -> Answer:
@@ -62,6 +63,7 @@ class Instance(Fake):
         if request.path == "/api/v1/instance":
             return in_json(200, self.old)
         if request.route == "POST /api/v1/apps":
+            (self.redirect_uri,) = request.form["redirect_uris"]
             return in_json(200, {"client_id": "client-1", "client_secret": "hush"})
         if self.granting.fullmatch(request.route):
             return self._grant(request)
@@ -99,7 +101,7 @@ class Instance(Fake):
         if (form["code"], form["client_secret"]) != ("code-1", "hush"):
             words = f"The provided authorization grant is invalid: {form['code']}"
             return in_json(400, {"error": "invalid_grant", "error_description": words})
-        assert form["redirect_uri"] == "https://us.example/back"
+        assert form["redirect_uri"] == self.redirect_uri
         return in_json(200, {"access_token": TOKEN, "token_type": "Bearer", "created_at": 1})
 
     def _post(self, request: Request) -> Answer:
