@@ -8,11 +8,12 @@ from operator import itemgetter
 
 import regex
 from django.db import transaction
-from django.db.models import F, TextField, Value
+from django.db.models import F, Q, TextField, Value
 
 from publisher.errors import Refused
 from publisher.social.models import Handle
 from publisher.staff import trail
+from publisher.staff.models import Member
 
 # So many are a courtesy; more look like spam, and networks hide what does.
 MOST_HANDLES = 3
@@ -37,6 +38,7 @@ _SHAPES = {
     # As on Instagram, whose accounts these are.
     "threads": (r"[A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?", "courier"),
 }
+NETWORKS = tuple(_SHAPES)
 # Words of these scripts stand beside each other without a space.
 _WITHOUT_SPACES = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _IN_A_WORD = rf"[\w--[{_WITHOUT_SPACES}]]"
@@ -63,7 +65,9 @@ class Named:
     subjects: tuple[str, ...] = ()
 
 
-def add(name: str, network: str, handle: str, *, now: datetime) -> HandleLine:
+def add(
+    name: str, network: str, handle: str, *, by: Member | None = None, now: datetime
+) -> HandleLine:
     """Say what somebody is called on a network, anew where it is known; return the entry.
 
     Raises Refused for what the network would not link.
@@ -73,27 +77,28 @@ def add(name: str, network: str, handle: str, *, now: datetime) -> HandleLine:
         known = Handle.objects.filter(name__iexact=line.name, network=network)
         if not known.update(name=line.name, handle=line.handle):
             Handle.objects.create(name=line.name, network=network, handle=line.handle)
-        trail.note(None, f"handle {line.name}", f"is @{line.handle} on {network}", now=now)
+        trail.note(by, f"handle {line.name}", f"is @{line.handle} on {network}", now=now)
     return line
 
 
 @transaction.atomic
-def remove(name: str, network: str, *, now: datetime) -> None:
+def remove(name: str, network: str, *, by: Member | None = None, now: datetime) -> None:
     """Forget what somebody is called on a network; posts say the plain name again."""
     gone, _ = Handle.objects.filter(name__iexact=name.strip(), network=network).delete()
     if not gone:
         raise Refused(f"The directory has no '{name}' on '{network}'; look into the list of it.")
-    trail.note(None, f"handle {name.strip()}", f"removed on {network}", now=now)
+    trail.note(by, f"handle {name.strip()}", f"removed on {network}", now=now)
 
 
-def listed() -> list[HandleLine]:
-    """Return the whole directory by name."""
-    found = Handle.objects.order_by("name", "network")
+def listed(searched: str = "") -> list[HandleLine]:
+    """Return the directory by name: all of it, or who is named or called like `searched`."""
+    alike = Q(name__icontains=searched) | Q(handle__icontains=searched)
+    found = Handle.objects.filter(alike).order_by("name", "network")
     return [HandleLine(each.name, each.network, each.handle) for each in found]
 
 
 @transaction.atomic
-def import_csv(lines: Iterable[str], *, now: datetime) -> int:
+def import_csv(lines: Iterable[str], *, by: Member | None = None, now: datetime) -> int:
     """Add the entries of a CSV file with the columns name, network, handle; return how many.
 
     A row that is wrong refuses them all, with its line.
@@ -102,7 +107,7 @@ def import_csv(lines: Iterable[str], *, now: datetime) -> int:
     try:
         if missing := [column for column in COLUMNS if column not in (reader.fieldnames or ())]:
             raise Refused(f"The file has no column '{missing[0]}'; it needs {', '.join(COLUMNS)}.")
-        return len([add(*(row[key] or "" for key in COLUMNS), now=now) for row in reader])
+        return len([add(*(row[key] or "" for key in COLUMNS), by=by, now=now) for row in reader])
     except csv.Error as error:
         raise Refused(f"Line {reader.line_num} is not CSV: {error}.") from error
     except Refused as refusal:

@@ -16,6 +16,7 @@ from publisher.errors import Refused
 from publisher.social import composing, kinds, rules, templating
 from publisher.social.models import Account, PostTemplate
 from publisher.staff import trail
+from publisher.staff.models import Member
 
 # A template is tried on this before it is kept.
 SAMPLE = composing.PostArticle(
@@ -34,6 +35,7 @@ SAMPLE = composing.PostArticle(
 )
 Named = TypeVar("Named", Section, Tag, Author)
 
+_IN_ORDER = ("kind", "position")
 _FOLDER = settings.ROOT / "templates" / "post"
 
 
@@ -62,8 +64,27 @@ class TemplateLine:
     kind: str
     account: str
     network: str
-    filters: tuple[str, ...]
     source: str
+    sections: tuple[str, ...]
+    tags: tuple[str, ...]
+    authors: tuple[str, ...]
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """Return all names of what an article must have."""
+        return (*self.sections, *self.tags, *self.authors)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One template among those of a kind on an account; the first that is for an article words it.
+
+    `origin` says whose it is; `line` is None where nobody wrote it for this newsroom.
+    """
+
+    origin: str
+    source: str
+    line: TemplateLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +101,7 @@ class Wordings:
 
 
 @transaction.atomic
-def add(wish: Wish, *, now: datetime) -> int:
+def add(wish: Wish, *, by: Member | None = None, now: datetime) -> int:
     """Keep a template behind those of its kind; return its id.
 
     Raises Refused for a template that does not work, and for a kind, account, network, section, tag
@@ -101,27 +122,70 @@ def add(wish: Wish, *, now: datetime) -> int:
         position=0 if last is None else last + 1,
         created_at=now,
     )
-    template.sections.set(_named(Section.objects.all(), "section", wish.sections))
-    template.tags.set(_named(Tag.objects.all(), "tag", wish.tags))
-    template.authors.set(_named(Author.objects.all(), "author", wish.authors))
-    trail.note(None, f"template {template.pk}", f"added for {wish.kind} posts", now=now)
+    _choose(template, wish)
+    trail.note(by, f"template {template.pk}", f"added for {wish.kind} posts", now=now)
     return template.pk
 
 
 @transaction.atomic
-def remove(template_id: int, *, now: datetime) -> None:
+def change(
+    template_id: int, wish: Wish, *, seen: str, by: Member | None = None, now: datetime
+) -> None:
+    """Give a template the source and the articles of `wish`; what it has worded stays as it is.
+
+    `seen` is the source that was changed: raises Refused where it is another by now, and as `add`
+    does.
+    """
+    template = PostTemplate.objects.select_for_update().filter(pk=template_id).first()
+    if template is None:
+        raise _unknown(template_id)
+    if template.source != seen:
+        raise Refused(
+            "Somebody has changed this template meanwhile; copy your words, and look at it anew."
+        )
+    check(wish.source)
+    PostTemplate.objects.filter(pk=template_id).update(source=wish.source)
+    _choose(template, wish)
+    trail.note(by, f"template {template_id}", "changed", now=now)
+
+
+@transaction.atomic
+def remove(template_id: int, *, by: Member | None = None, now: datetime) -> None:
     """Forget a template; what it has worded stays as it is."""
     gone, _ = PostTemplate.objects.filter(pk=template_id).delete()
     if not gone:
-        raise Refused(f"There is no template {template_id}; look into the list of them.")
-    trail.note(None, f"template {template_id}", "removed", now=now)
+        raise _unknown(template_id)
+    trail.note(by, f"template {template_id}", "removed", now=now)
 
 
 def listed() -> list[TemplateLine]:
     """Return all templates that are kept: accounts' own by account, then the newsroom's."""
-    found = PostTemplate.objects.select_related("account")
-    found = found.prefetch_related("sections", "tags", "authors")
-    return [_line(each) for each in found.order_by("account__name", "network", "kind", "position")]
+    return [_line(each) for each in _rows().order_by("account__name", "network", *_IN_ORDER)]
+
+
+def template(template_id: int) -> TemplateLine:
+    """Return a template; raises Refused where there is none with this id."""
+    found = _rows().filter(pk=template_id).first()
+    if found is None:
+        raise _unknown(template_id)
+    return _line(found)
+
+
+def ladder(name: str) -> Mapping[str, Sequence[Rung]]:
+    """Return the templates of every kind on an account, in the order in which they are tried.
+
+    They go from the account's own by its network's to the newsroom's, and ours come last.
+    """
+    account = Account.objects.named(name)
+    kept = _rows().filter(Q(account=account) | Q(account=None, network__in=("", account.network)))
+    lines = [_line(each) for each in kept.order_by("account__name", "-network", *_IN_ORDER)]
+    return {kind: _rungs(kind, account, lines) for kind in kinds.KINDS}
+
+
+def ours(kind: str, network: str) -> str:
+    """Return what posts of a kind say where nobody has written another template."""
+    kinds.check(kind)
+    return _ours(_network(network) or "any", kind)[0]
 
 
 def check(source: str) -> None:
@@ -149,6 +213,34 @@ def _wordings(kind: str, account: Account, rows: Sequence[PostTemplate]) -> Word
         linkless=_first((*map(_linkless, written), _ours_linkless(account.network, kind))),
         are_own=bool(own),
     )
+
+
+def _rungs(kind: str, account: Account, lines: Sequence[TemplateLine]) -> list[Rung]:
+    rungs = [Rung(_origin(line), line.source, line) for line in lines if line.kind == kind]
+    if kind == kinds.HEADLINE and account.template:
+        rungs.insert(0, Rung("given to the account when it was added", account.template))
+    return [*rungs, Rung("ours", _ours(account.network, kind)[0])]
+
+
+def _origin(line: TemplateLine) -> str:
+    if line.account:
+        return "the account's own"
+    return f"the newsroom's on {line.network}" if line.network else "the newsroom's"
+
+
+def _rows() -> QuerySet[PostTemplate]:
+    found = PostTemplate.objects.select_related("account")
+    return found.prefetch_related("sections", "tags", "authors")
+
+
+def _choose(template: PostTemplate, wish: Wish) -> None:
+    template.sections.set(_named(Section.objects.all(), "section", wish.sections))
+    template.tags.set(_named(Tag.objects.all(), "tag", wish.tags))
+    template.authors.set(_named(Author.objects.all(), "author", wish.authors))
+
+
+def _unknown(template_id: int) -> Refused:
+    return Refused(f"There is no template {template_id}; look into the list of them.")
 
 
 def _first(levels: Iterable[Sequence[str]]) -> tuple[str, ...]:
@@ -195,6 +287,8 @@ def _line(row: PostTemplate) -> TemplateLine:
         kind=row.kind,
         account=row.account.name if row.account else "",
         network=row.network,
-        filters=tuple(map(str, (*row.sections.all(), *row.tags.all(), *row.authors.all()))),
         source=row.source,
+        sections=tuple(map(str, row.sections.all())),
+        tags=tuple(map(str, row.tags.all())),
+        authors=tuple(map(str, row.authors.all())),
     )

@@ -4,26 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern
 
 from publisher import clock
 from publisher.newsletters import editions
 from publisher.newsletters.models import Edition
 from publisher.staff.models import Member
-from publisher.urls import _desk
 from tests.factories import EditionFactory, MemberFactory, SubscriptionFactory
 
 pytestmark = pytest.mark.django_db
-# Pressed, or for those who approve only; see test_doors.py.
-CHIEFS = ("desk/accounts/new/", "desk/accounts/connect/", "desk/accounts/callback/")
-PAGES = [
-    str(page.pattern)
-    for page in _desk
-    if isinstance(page, URLPattern)
-    and "<" not in str(page.pattern)
-    and "lift" not in str(page.pattern)
-    and str(page.pattern) not in CHIEFS
-]
 VERBS = ["submit", "approve", "schedule", "pause", "resume", "cancel", "test"]
 
 
@@ -39,20 +27,6 @@ def at_the_desk(role: str) -> Client:
     client = Client()
     client.force_login(MemberFactory.create(role=role))
     return client
-
-
-@pytest.mark.parametrize("page", [p for p in PAGES if "log" not in p])
-def test_a_stranger_is_asked_to_log_in(client: Client, page: str) -> None:
-    answer = client.get(f"/{page}")
-    assert answer.status_code == 302
-    assert answer["Location"].startswith("/desk/login/")
-
-
-@pytest.mark.parametrize("page", [p for p in PAGES if "log" not in p])
-def test_every_member_sees_every_page(page: str) -> None:
-    answer = at_the_desk("author").get(f"/{page}")
-    assert answer.status_code == 200
-    assert "no-store" in answer["Cache-Control"]
 
 
 @pytest.mark.parametrize("verb", VERBS)

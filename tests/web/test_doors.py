@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import URLPattern
 
 from publisher import urls
+from publisher.social.models import PostTemplate
 from publisher.staff.models import Member
 from tests.factories import (
     AccountFactory,
@@ -40,14 +41,22 @@ PRESSED = {
     "desk_post_delete": {"editor", "chief", "admin"},
     "desk_account_connect": {"chief", "admin"},
     "desk_account_test": {"chief", "admin"},
+    "desk_template_remove": {"editor", "chief", "admin"},
+    "desk_handle_remove": {"editor", "chief", "admin"},
+    "desk_handles_import": {"editor", "chief", "admin"},
     "desk_article_publish": {"editor", "chief", "admin"},
     "desk_reader_unsubscribe": {"editor", "chief", "admin"},
     "desk_reader_suppress": {"editor", "chief", "admin"},
     "desk_reader_lift": {"editor", "chief", "admin"},
     "desk_suppression_lift": {"editor", "chief", "admin"},
 }
-# What only they see.
-OF_CHIEFS = {"desk_account_new", "desk_account_callback"}
+# Pages that some do not see: who does not, and who does.
+SHUT = {
+    "desk_account_new": ("editor", "chief"),
+    "desk_account_callback": ("editor", "chief"),
+    "desk_template_new": ("author", "editor"),
+    "desk_template": ("author", "editor"),
+}
 DESK = {
     page.name: str(page.pattern)
     for page in urls.urlpatterns
@@ -67,6 +76,9 @@ def addresses() -> dict[str, str]:
         "<slug:look>": "text",
         "<int:post_id>": PostFactory.create(account=AccountFactory.create()).pk,
         "<int:medium_id>": 1,
+        "<int:template_id>": PostTemplate.objects.create(
+            kind="hook", source="{{ article.url }}", created_at=edition.created_at
+        ).pk,
         "<word:slug>": ArticleFactory.create().slug,
         "<int:subscriber_id>": wish.subscriber.pk,
     }
@@ -85,15 +97,16 @@ def test_a_stranger_is_sent_to_log_in(client: Client, addresses: dict[str, str],
     assert answer["Location"] == f"/desk/login/?next={addresses[name]}"
 
 
-@pytest.mark.parametrize("name", sorted(OF_CHIEFS))
-def test_some_pages_are_for_those_who_approve(
+@pytest.mark.parametrize("name", sorted(SHUT))
+def test_some_pages_are_not_for_everybody(
     at_the_desk: At, addresses: dict[str, str], name: str
 ) -> None:
-    assert at_the_desk("editor").get(addresses[name]).status_code == 403
-    assert at_the_desk("chief").get(addresses[name], follow=True).status_code == 200
+    outside, inside = SHUT[name]
+    assert at_the_desk(outside).get(addresses[name]).status_code == 403
+    assert at_the_desk(inside).get(addresses[name], follow=True).status_code == 200
 
 
-@pytest.mark.parametrize("name", sorted(set(DESK) - OPEN - set(PRESSED) - OF_CHIEFS))
+@pytest.mark.parametrize("name", sorted(set(DESK) - OPEN - set(PRESSED) - set(SHUT)))
 def test_whoever_works_here_may_look(at_the_desk: At, addresses: dict[str, str], name: str) -> None:
     answer = at_the_desk("author").get(addresses[name])
     assert answer.status_code == 200

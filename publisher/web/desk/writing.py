@@ -12,6 +12,7 @@ from publisher.articles import queries as articles
 from publisher.errors import Refused
 from publisher.social import kinds, posts, prices
 from publisher.social import queries as social
+from publisher.social.drafting import Draft
 from publisher.web.desk import door, sentences, typed
 
 _ON_OFFER = 40
@@ -76,6 +77,24 @@ def new(request: HttpRequest) -> HttpResponse:
     return redirect("desk_post", post_id)
 
 
+def looks(draft: Draft, account: str) -> tuple[Look, ...]:
+    """Return the parts of a draft as they would be posted on an account."""
+    network = social.account(account).network
+    counted = [(part, social.counted(account, part, draft.warning)) for part in draft.parts]
+    return tuple(
+        Look(part, count.length, count.limit, prices.price(network, part))
+        for part, count in counted
+    )
+
+
+def headlines(wanted: str) -> dict[str, str]:
+    """Return the newest headlines by slug, and first the one that is wanted if it is older."""
+    now = clock.now()
+    found = {each.slug: each.title for each in articles.listed(now, limit=_ON_OFFER)}
+    older = articles.any_by_slug(wanted, now) if wanted and wanted not in found else None
+    return ({older.slug: older.title} if older else {}) | found
+
+
 def _filled(form: QueryDict, *, is_posted: bool) -> Typed:
     return Typed(
         account=form.get("account", ""),
@@ -105,14 +124,8 @@ def _plan(filled: Typed) -> posts.Plan:
 
 def _looked_at(filled: Typed, plan: posts.Plan) -> WritingPage:
     draft = posts.compose(plan)
-    network = social.account(plan.account).network
-    looks = []
-    for part in draft.parts:
-        counted = social.counted(plan.account, part, draft.warning)
-        price = prices.price(network, part)
-        looks.append(Look(part, counted.length, counted.limit, price))
     cost = social.habits(plan.account, now=clock.now()).cost
-    return _page(filled, looks=tuple(looks), variant=draft.variant, cost=cost)
+    return _page(filled, looks=looks(draft, plan.account), variant=draft.variant, cost=cost)
 
 
 def _page(
@@ -126,20 +139,12 @@ def _page(
     return WritingPage(
         typed=filled,
         accounts=social.accounts(),
-        articles=_headlines(filled.article),
+        articles=headlines(filled.article),
         looks=looks,
         variant=variant,
         cost=cost,
         refused=refused,
     )
-
-
-def _headlines(wanted: str) -> dict[str, str]:
-    """Return the newest articles, and before them the one that is wanted if it is older."""
-    now = clock.now()
-    found = {each.slug: each.title for each in articles.listed(now, limit=_ON_OFFER)}
-    older = articles.any_by_slug(wanted, now) if wanted and wanted not in found else None
-    return ({older.slug: older.title} if older else {}) | found
 
 
 def _shown(request: HttpRequest, page: WritingPage) -> HttpResponse:

@@ -1,0 +1,60 @@
+"""The directory of handles at the desk."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from publisher.social.models import Handle
+from tests.web.conftest import At
+
+pytestmark = pytest.mark.django_db
+HANDLES = "/desk/handles/"
+ADA = {"name": "Ada Vos", "network": "x", "handle": "@ada_vos"}
+
+
+def test_an_editor_says_what_somebody_is_called(at_the_desk: At) -> None:
+    page = at_the_desk("editor").post(HANDLES, ADA, follow=True).content.decode()
+    assert "“Ada Vos” is @ada_vos on x." in page
+    assert Handle.objects.get().handle == "ada_vos"
+
+
+def test_what_a_network_would_not_link_is_refused_and_stays_in_the_form(at_the_desk: At) -> None:
+    answer = at_the_desk("editor").post(HANDLES, {**ADA, "handle": "ada vos"})
+    assert answer.status_code == 422
+    assert 'value="ada vos"' in answer.content.decode()
+    assert not Handle.objects.exists()
+
+
+def test_the_directory_is_searched_by_name_and_by_handle(at_the_desk: At) -> None:
+    for name, handle in (("Ada Vos", "gull"), ("Ben Bakker", "ben"), ("Gull & Co", "harbour")):
+        Handle.objects.create(name=name, network="x", handle=handle)
+    page = at_the_desk("author").get(f"{HANDLES}?q=gull").content.decode()
+    assert [name in page for name in ("Ada Vos", "Ben Bakker", "Gull &amp; Co")] == [1, 0, 1]
+
+
+def test_somebody_is_only_a_name_again(at_the_desk: At) -> None:
+    Handle.objects.create(name="Ada Vos", network="x", handle="ada")
+    desk = at_the_desk("editor")
+    desk.post(f"{HANDLES}remove/", {"name": "Ada Vos", "network": "x"})
+    assert not Handle.objects.exists()
+    answer = desk.post(f"{HANDLES}remove/", {"name": "Ada Vos", "network": "x"})
+    assert "The directory has no" in answer.content.decode()
+
+
+def test_a_file_is_taken_whole_or_not_at_all(at_the_desk: At) -> None:
+    desk = at_the_desk("editor")
+
+    def send(content: bytes) -> str:
+        form = {"file": SimpleUploadedFile("handles.csv", content)}
+        return desk.post(f"{HANDLES}import/", form, follow=True).content.decode()
+
+    assert "Line 3: " in send(b"name,network,handle\nAda,x,ada\nBen,x,not one\n")
+    assert not Handle.objects.exists()
+    assert "2 of the file are in" in send(b"name,network,handle\nAda,x,ada\nBen,x,ben\n")
+    assert "is not text in UTF-8" in send(b"\xff\xfe\x00")
+
+
+def test_an_author_changes_nothing(at_the_desk: At) -> None:
+    desk = at_the_desk("author")
+    assert desk.post(HANDLES, ADA).status_code == 422
+    assert desk.post(f"{HANDLES}remove/", ADA).status_code == 403
+    assert not Handle.objects.exists()

@@ -1,0 +1,125 @@
+"""Templates of posts at the desk: read, tried, kept, changed and forgotten."""
+
+import pytest
+
+from publisher.social.models import Account, PostTemplate
+from publisher.staff import trail
+from tests.factories import AccountFactory, ArticleFactory
+from tests.web.conftest import At
+
+pytestmark = pytest.mark.django_db
+LISTING, NEW = "/desk/templates/", "/desk/templates/new/"
+OWN = "Ferry! {{ article.title }} {{ article.url }}"
+FORM = {"kind": "hook", "whose": "account:courier", "source": OWN}
+
+
+@pytest.fixture(autouse=True)
+def courier() -> Account:
+    ArticleFactory.create(slug="ferry", title="The ferry sails")
+    return AccountFactory.create(name="courier", network="x")
+
+
+def kept() -> PostTemplate:
+    """Keep one of the account's own, and return it."""
+    return PostTemplate.objects.create(
+        account=Account.objects.get(), kind="hook", source=OWN, created_at="2026-11-23T08:00Z"
+    )
+
+
+def test_an_editor_keeps_a_template_of_an_account(at_the_desk: At) -> None:
+    page = at_the_desk("editor").post(NEW, FORM, follow=True).content.decode()
+    template = PostTemplate.objects.get()
+    assert (template.account.name if template.account else "", template.source) == ("courier", OWN)
+    assert "Ferry! {{ article.title }}" in page
+    assert trail.of(f"template {template.pk}")[0].who == "Ben"
+
+
+def test_what_an_account_says_is_shown_with_whose_it_is(at_the_desk: At) -> None:
+    kept()
+    page = at_the_desk("editor").get(f"{LISTING}?account=courier").content.decode()
+    hook = page.partition('id="kind-hook"')[2].partition("</section>")[0]
+    assert hook.index("the account&#39;s own") < hook.index("ours")
+
+
+def test_a_new_one_begins_with_what_is_said_now(at_the_desk: At) -> None:
+    page = at_the_desk("editor").get(f"{NEW}?kind=quote&account=courier").content.decode()
+    assert "{{ article.quote }}" in page
+    assert '<option value="account:courier" selected>' in page
+
+
+def test_it_is_tried_before_it_is_kept(at_the_desk: At) -> None:
+    trial = {"look": "yes", "account": "courier", "article": "ferry"}
+    page = at_the_desk("editor").post(NEW, {**FORM, **trial}).content.decode()
+    assert "Ferry! The ferry sails http" in page
+    assert "of 280 characters" in page
+    assert not PostTemplate.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"source": "{{ article.headline }}"}, "headline"),
+        ({"source": "{% if %}"}, "line 1"),
+        ({"source": "a\0b"}, "cannot be stored"),
+        ({"kind": "poem"}, "There is no kind of post"),
+        ({"whose": "account:gull"}, "There is no account"),
+        ({"whose": "network:pigeon"}, "There is no network"),
+        ({"tags": "Mars"}, "No article has the tag"),
+        ({"look": "yes", "article": ""}, "Nothing is chosen to try it on"),
+    ],
+)
+def test_what_does_not_work_is_refused_and_nothing_typed_is_lost(
+    at_the_desk: At, change: dict[str, str], why: str
+) -> None:
+    answer = at_the_desk("editor").post(NEW, {**FORM, "authors": "Ada", **change})
+    assert answer.status_code == 422
+    assert why in answer.content.decode()
+    assert ">Ada</textarea>" in answer.content.decode()
+    assert not PostTemplate.objects.exists()
+
+
+def test_it_is_changed(at_the_desk: At) -> None:
+    template = kept()
+    form = {"source": "New {{ article.url }}", "seen": OWN, "kind": "quote", "whose": ""}
+    at_the_desk("editor").post(f"{LISTING}{template.pk}/", form)
+    template.refresh_from_db()
+    assert (template.source, template.kind) == ("New {{ article.url }}", "hook")
+    assert template.account is not None
+
+
+def test_what_somebody_else_has_changed_is_not_overwritten(at_the_desk: At) -> None:
+    template = kept()
+    form = {"source": "Mine {{ article.url }}", "seen": "What stood there before"}
+    answer = at_the_desk("editor").post(f"{LISTING}{template.pk}/", form)
+    assert "Somebody has changed this template" in answer.content.decode()
+    assert "Mine {{ article.url }}" in answer.content.decode()
+    template.refresh_from_db()
+    assert template.source == OWN
+
+
+def test_line_ends_of_a_browser_are_no_change(at_the_desk: At) -> None:
+    template = kept()
+    PostTemplate.objects.update(source="One\nTwo {{ article.url }}")
+    seen = "One\r\nTwo {{ article.url }}"
+    at_the_desk("editor").post(f"{LISTING}{template.pk}/", {"source": seen, "seen": seen})
+    template.refresh_from_db()
+    assert template.source == "One\nTwo {{ article.url }}"
+
+
+def test_it_is_forgotten(at_the_desk: At) -> None:
+    template = kept()
+    page = at_the_desk("editor").post(f"{LISTING}{template.pk}/remove/", follow=True)
+    assert "words no more hook posts" in page.content.decode()
+    assert not PostTemplate.objects.exists()
+
+
+def test_an_author_reads_and_writes_none(at_the_desk: At) -> None:
+    desk, template = at_the_desk("author"), kept()
+    assert desk.get(f"{LISTING}?account=courier").status_code == 200
+    assert desk.post(NEW, FORM).status_code == 403
+    assert desk.post(f"{LISTING}{template.pk}/remove/").status_code == 403
+
+
+@pytest.mark.parametrize("query", ["?account=gull", "new/?account=gull", "new/?kind=poem", "999/"])
+def test_what_is_not_there_is_not_found(at_the_desk: At, query: str) -> None:
+    assert at_the_desk("editor").get(f"{LISTING}{query}").status_code == 404
