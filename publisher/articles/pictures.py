@@ -1,13 +1,13 @@
 """Pictures that articles bring along: checked by their contents and kept below MEDIA_ROOT."""
 
-import hashlib
+import io
 import struct
-import tempfile
 from pathlib import Path
 from xml.parsers import expat
 
 from django.conf import settings
 
+from publisher.articles import shelf
 from publisher.errors import Refused
 
 _OCTETS = 5_000_000
@@ -39,8 +39,7 @@ def keep(name: str, folder: Path) -> str:
         raise Refused(f"{name!r} is not a .png, .jpg, .gif, .webp or .svg file.")
     content = _read(path, name)
     _check_contents(content, suffix, name)
-    kept = f"articles/{hashlib.sha256(content).hexdigest()[:16]}.{suffix}"
-    _write(Path(settings.MEDIA_ROOT) / kept, content)
+    kept = shelf.keep("articles", suffix, io.BytesIO(content), digits=16)
     return f"{settings.MEDIA_URL}{kept}"
 
 
@@ -156,14 +155,3 @@ def _two(layout: str, content: bytes, at: int) -> tuple[int, int] | None:
 
 
 _SIZES = {"png": _png, "gif": _gif, "webp": _webp, "jpg": _jpeg}
-
-
-def _write(path: Path, content: bytes) -> None:
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Renamed into place, so that nobody is ever served half a picture.
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-    Path(file.name).chmod(0o644)
-    Path(file.name).rename(path)

@@ -1,7 +1,6 @@
 """The pictures of a post: the article's own, or what an editor adds; each has a description."""
 
-import hashlib
-import tempfile
+import io
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from publisher import fetching, links
+from publisher.articles import shelf
 from publisher.articles.models import Article
 from publisher.errors import Refused
 from publisher.social import pictures
@@ -128,8 +128,7 @@ def _own(path: str) -> bytes:
 
 def _keep(post: Post, picture: pictures.Picture, alt: str, *, is_card: bool) -> Medium:
     suffix = "png" if picture.media_type == "image/png" else "jpg"
-    path = f"posts/{hashlib.sha256(picture.content).hexdigest()[:32]}.{suffix}"
-    _write(Path(settings.MEDIA_ROOT) / path, picture.content)
+    path = shelf.keep("posts", suffix, io.BytesIO(picture.content), digits=32)
     last = post.media.aggregate(last=Max("position"))["last"]
     return Medium.objects.create(
         post=post,
@@ -141,14 +140,3 @@ def _keep(post: Post, picture: pictures.Picture, alt: str, *, is_card: bool) -> 
         height=picture.height,
         is_card=is_card,
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Renamed into place, so that nobody is ever sent half a picture.
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-    Path(file.name).chmod(0o644)
-    Path(file.name).rename(path)
