@@ -110,6 +110,7 @@ _desk: list[URLPattern | URLResolver] = [
     path("desk/posts/<int:post_id>/delete/", posts.delete, name="desk_post_delete"),
     path("desk/posts/<int:post_id>/replace/", posts.replace, name="desk_post_replace"),
     path("desk/posts/<int:post_id>/pictures/", posts.add_picture, name="desk_post_picture"),
+    path("desk/posts/<int:post_id>/video/", posts.add_video, name="desk_post_video"),
     path(
         "desk/posts/<int:post_id>/pictures/<int:medium_id>/remove/",
         posts.remove_picture,

@@ -1,8 +1,12 @@
-"""The pictures of a post: the article's own, or what an editor adds; each has a description."""
+"""A post's pictures, or its video: the article's own, or what an editor adds; each is described."""
 
 import io
+import os
+import shutil
+import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
@@ -12,7 +16,7 @@ from publisher import fetching, links
 from publisher.articles import shelf
 from publisher.articles.models import Article
 from publisher.errors import Refused
-from publisher.social import pictures
+from publisher.social import pictures, videos
 from publisher.social.models import Account, Medium, Post
 from publisher.social.posts import rows
 from publisher.staff import trail
@@ -54,29 +58,73 @@ def add(post_id: int, content: bytes, alt: str, *, by: Member | None, now: datet
     """
     post = _changeable(post_id, by)
     frame = _frame(post.account)
-    if not alt.strip():
-        raise Refused("The picture has no description; say what is to be seen on it.")
-    if len(alt) > frame.alt_characters:
-        raise Refused(
-            f"The description has {len(alt)} characters, and {post.account.network} takes"
-            f" {frame.alt_characters}; shorten it."
-        )
-    if post.media.filter(is_card=False).count() >= frame.most:
+    words = _described(post.account, alt)
+    own = post.media.filter(is_card=False)
+    if own.filter(media_type=Medium.VIDEO).exists():
+        raise Refused("The post has a video, which stands alone; remove it first.")
+    if own.count() >= frame.most:
         raise Refused(f"A post on {post.account.network} has at most {frame.most} pictures.")
     post.media.filter(is_card=True).delete()
-    medium = _keep(post, pictures.fit(content, frame), alt.strip(), is_card=False)
-    _unapprove(post, f"picture added: {alt.strip()}", by, now)
+    medium = _keep(post, pictures.fit(content, frame), words, is_card=False)
+    _unapprove(post, f"picture added: {words}", by, now)
+    return medium.pk
+
+
+@transaction.atomic
+def add_video(post_id: int, file: BinaryIO, alt: str, *, by: Member | None, now: datetime) -> int:
+    """Give a post a video in place of all pictures and return its id; else as `add`.
+
+    Raises Refused for what its network does not take as well, and beside pictures of its own.
+    """
+    post = _changeable(post_id, by)
+    account = post.account
+    if account.network not in videos.CLIPS:
+        raise Refused(f"{account.network} takes no videos from us; add a picture instead.")
+    words = _described(account, alt)
+    if post.media.filter(is_card=False).exists():
+        raise Refused("A video stands alone; remove what else is with the post first.")
+    video, path = _shelved(file, account)
+    post.media.filter(is_card=True).delete()
+    medium = _written(post, path, Medium.VIDEO, (video.width, video.height), words)
+    _unapprove(post, f"video added: {words}", by, now)
     return medium.pk
 
 
 @transaction.atomic
 def remove(post_id: int, medium_id: int, *, by: Member | None, now: datetime) -> None:
-    """Take a picture from a post that is not out; what was approved must be approved again."""
+    """Take one off a post that is not out; what was approved must be approved again."""
     post = _changeable(post_id, by)
-    deleted, _ = post.media.filter(pk=medium_id).delete()
-    if not deleted:
+    medium = post.media.filter(pk=medium_id).first()
+    if medium is None:
         raise Refused(f"Post {post_id} has no picture {medium_id}.")
-    _unapprove(post, "picture removed", by, now)
+    medium.delete()
+    _unapprove(post, f"{medium.kind} removed", by, now)
+
+
+def _described(account: Account, alt: str) -> str:
+    """Return a description as the network takes it; raises Refused."""
+    words, most = alt.strip(), _frame(account).alt_characters
+    if not words:
+        raise Refused("It has no description; say what is to be seen.")
+    if len(words) > most:
+        raise Refused(
+            f"The description has {len(words)} characters, and {account.network} takes {most};"
+            " shorten it."
+        )
+    return words
+
+
+def _shelved(file: BinaryIO, account: Account) -> tuple[videos.Video, str]:
+    """Return what a video is like and where it is kept, without what its camera wrote into it."""
+    with tempfile.TemporaryFile() as copy:
+        shutil.copyfileobj(file, copy)
+        video = videos.read(copy)
+        octets = copy.seek(0, os.SEEK_END)
+        most = account.limits.get("video_bytes")
+        videos.check(video, octets, account.network, most_octets=most)
+        videos.hide(copy)
+        copy.seek(0)
+        return video, shelf.keep("posts", "mp4", copy, digits=32)
 
 
 def _changeable(post_id: int, by: Member | None) -> Post:
@@ -129,14 +177,28 @@ def _own(path: str) -> bytes:
 def _keep(post: Post, picture: pictures.Picture, alt: str, *, is_card: bool) -> Medium:
     suffix = "png" if picture.media_type == "image/png" else "jpg"
     path = shelf.keep("posts", suffix, io.BytesIO(picture.content), digits=32)
+    words = alt[: _frame(post.account).alt_characters]
+    size = picture.width, picture.height
+    return _written(post, path, picture.media_type, size, words, is_card=is_card)
+
+
+def _written(
+    post: Post,
+    path: str,
+    media_type: str,
+    size: tuple[int, int],
+    alt: str,
+    *,
+    is_card: bool = False,
+) -> Medium:
     last = post.media.aggregate(last=Max("position"))["last"]
     return Medium.objects.create(
         post=post,
         position=0 if last is None else last + 1,
         path=path,
-        media_type=picture.media_type,
-        alt=alt[: _frame(post.account).alt_characters],
-        width=picture.width,
-        height=picture.height,
+        media_type=media_type,
+        alt=alt,
+        width=size[0],
+        height=size[1],
         is_card=is_card,
     )

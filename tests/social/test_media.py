@@ -1,5 +1,8 @@
 """The pictures of a post: from its article or from an editor, each with a description."""
 
+import io
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -7,9 +10,14 @@ import pytest
 from pytest_django import Settings
 
 from publisher.errors import Refused
-from publisher.social import cards, media
+from publisher.social import cards, media, videos
 from publisher.social.models import Medium, Post
+from publisher.social.posting.messages import attachment
+from tests.channels.messages import said
+from tests.channels.networks.fakes import Case, running
+from tests.channels.networks.test_networks import CASES
 from tests.factories import AccountFactory, ArticleFactory, MemberFactory, PostFactory
+from tests.social.films import PLACE, film
 from tests.social.images import drawn, noise, opened
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +128,86 @@ def test_an_author_adds_pictures_to_drafts_only(now: datetime) -> None:
     author, post = MemberFactory.create(role="author"), PostFactory.create()
     with pytest.raises(Refused, match="so it cannot be changed"):
         media.add(post.pk, drawn(), "The quay", by=author, now=now)
+
+
+# ---- A video
+
+
+def add_film(post: Post, now: datetime, *, seconds: float = 12) -> int:
+    return media.add_video(
+        post.pk, io.BytesIO(film(seconds=seconds)), "The ferry sails", by=None, now=now
+    )
+
+
+def test_a_video_is_kept_without_the_place_where_it_was_taken(pool: Path, now: datetime) -> None:
+    post = PostFactory.create(account__network="mastodon")
+    add_film(post, now)
+    medium = Medium.objects.get()
+    assert (medium.media_type, medium.width, medium.height) == ("video/mp4", 1280, 720)
+    assert medium.path.endswith(".mp4")
+    assert PLACE not in (pool / medium.path).read_bytes()
+
+
+@pytest.mark.usefixtures("pool")
+def test_a_video_stands_alone(now: datetime) -> None:
+    post = PostFactory.create()
+    picture = media.add(post.pk, drawn(), "The quay", by=None, now=now)
+    with pytest.raises(Refused, match="A video stands alone"):
+        add_film(post, now)
+    media.remove(post.pk, picture, by=None, now=now)
+    add_film(post, now)
+    with pytest.raises(Refused, match="The post has a video"):
+        media.add(post.pk, drawn(), "The quay", by=None, now=now)
+
+
+@pytest.mark.usefixtures("pool")
+def test_a_video_takes_the_place_of_the_picture_on_a_card(now: datetime) -> None:
+    post = about_ferry("bluesky", has_pictures=False)
+    attach(post)
+    add_film(post, now)
+    assert [each.is_card for each in post.media.all()] == [False]
+
+
+@pytest.mark.usefixtures("pool")
+@pytest.mark.parametrize(
+    ("account", "seconds", "why"),
+    [
+        ({"network": "linkedin"}, 12, "linkedin takes no videos from us; add a picture"),
+        ({"network": "x"}, 141, "lasts 141.0 seconds"),
+        ({"network": "mastodon", "limits": {"video_bytes": 99}}, 12, "takes 99; export"),
+    ],
+)
+def test_a_video_that_the_network_does_not_take_is_refused(
+    account: dict[str, object], seconds: float, why: str, now: datetime
+) -> None:
+    post = PostFactory.create(account=AccountFactory.create(**account))
+    with pytest.raises(Refused, match=why):
+        add_film(post, now, seconds=seconds)
+    assert not Medium.objects.exists()
+
+
+@pytest.mark.usefixtures("pool")
+def test_a_video_needs_a_description(now: datetime) -> None:
+    post = PostFactory.create()
+    with pytest.raises(Refused, match="has no description"):
+        media.add_video(post.pk, io.BytesIO(film()), " ", by=None, now=now)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_every_network_takes_a_video_or_says_that_it_does_not(
+    case: Case, pool: Path, now: datetime
+) -> None:
+    post = PostFactory.create(account=AccountFactory.create(network=case.name))
+    if case.name not in videos.CLIPS:
+        return
+    medium = Medium.objects.get(pk=add_film(post, now))
+    with running(case.fake()) as fake, closing(case.connect(fake.url)) as network:
+        reference = ""
+        if case.kind.has_uploads:
+            reference = network.upload(attachment(medium), now=now).reference
+        sent = replace(attachment(medium), reference=reference)
+        network.send(said("The ferry sails.", attachments=(sent,)), now=now)
+        assert len(fake.posts) == 1
 
 
 # ---- Cards

@@ -36,6 +36,7 @@ PRESSED = {
     "desk_post_settle": {"editor", "chief", "admin"},
     "desk_post_approve": {"chief", "admin"},
     "desk_post_picture": {"author", "editor", "chief", "admin"},
+    "desk_post_video": {"author", "editor", "chief", "admin"},
     "desk_post_picture_remove": {"author", "editor", "chief", "admin"},
     "desk_post_replace": {"editor", "chief", "admin"},
     "desk_post_delete": {"editor", "chief", "admin"},

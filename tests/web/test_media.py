@@ -35,6 +35,28 @@ def test_a_picture_of_a_post_is_there_for_the_networks_that_fetch_it(
     assert client.get(f"/media/posts/{NAME}.png").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("wanted", "status", "octets", "told"),
+    [
+        ("", 200, b"0123456789", None),
+        ("bytes=0-", 206, b"0123456789", "bytes 0-9/10"),
+        ("bytes=2-4", 206, b"234", "bytes 2-4/10"),
+        ("bytes=7-99", 206, b"789", "bytes 7-9/10"),
+        ("bytes=10-", 200, b"0123456789", None),
+        ("bytes=0-1,4-5", 200, b"0123456789", None),
+    ],
+)
+def test_a_player_gets_the_part_of_a_video_that_it_asks_for(
+    client: Client, folder: Path, wanted: str, status: int, octets: bytes, told: str | None
+) -> None:
+    (posts := folder.parent / "posts").mkdir()
+    (posts / f"{NAME * 2}.mp4").write_bytes(b"0123456789")
+    answer = client.get(f"/media/posts/{NAME * 2}.mp4", headers={"Range": wanted})
+    assert (answer.status_code, answer.getvalue()) == (status, octets)
+    assert (answer["Content-Type"], answer.get("Content-Range")) == ("video/mp4", told)
+    assert int(answer["Content-Length"]) == len(octets)
+
+
 def test_an_svg_that_is_opened_by_itself_runs_nothing(client: Client, folder: Path) -> None:
     (folder / f"{NAME}.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     answer = client.get(f"/media/articles/{NAME}.svg")

@@ -11,6 +11,7 @@ from publisher.social import posts
 from publisher.social.models import Account, Medium, Outcome, Post
 from publisher.social.posts import Plan
 from tests.factories import AccountFactory, ArticleFactory, PostFactory
+from tests.social.films import film
 from tests.social.images import drawn
 from tests.web.conftest import At
 
@@ -108,6 +109,35 @@ def test_a_refused_picture_keeps_its_description(at_the_desk: At) -> None:
     assert page.status_code == 422
     assert "is no picture that networks take" in page.content.decode()
     assert "The quay at dawn</textarea>" in page.content.decode()
+
+
+def test_a_video_is_added_and_can_be_played(
+    at_the_desk: At, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    post = PostFactory.create(state="draft", due_at=None)
+    form = {"video": BytesIO(film()), "alt": "The ferry sails"}
+    page = at_the_desk("author").post(f"/desk/posts/{post.pk}/video/", form, follow=True)
+    medium = Medium.objects.get()
+    assert f'<video src="/media/{medium.path}"' in page.content.decode()
+    assert "up to 140 seconds and 100 MB" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("form", "why"),
+    [
+        ({"alt": "A ferry"}, "No video was chosen"),
+        ({"alt": "A ferry", "video": b"mp4"}, "is cut off or damaged"),
+        ({"alt": "", "video": b"mp4"}, "has no description"),
+    ],
+)
+def test_a_refused_video_is_told_in_a_sentence(
+    at_the_desk: At, form: dict[str, str | bytes], why: str
+) -> None:
+    post = PostFactory.create(state="draft", due_at=None)
+    sent = {name: BytesIO(it) if isinstance(it, bytes) else it for name, it in form.items()}
+    page = at_the_desk("author").post(f"/desk/posts/{post.pk}/video/", sent)
+    assert (page.status_code, why in page.content.decode()) == (422, True)
 
 
 def test_a_thread_is_one_page_and_its_parts_lead_there(at_the_desk: At, now: datetime) -> None:

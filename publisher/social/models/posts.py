@@ -151,6 +151,8 @@ class Medium(models.Model):
         READY = "ready"
         FAILED = "failed"
 
+    VIDEO = "video/mp4"
+
     post = models.ForeignKey(Post, models.CASCADE, related_name="media")
     position = models.PositiveSmallIntegerField(default=0)
     # Fitted to the network when the post was written, below MEDIA_ROOT.
@@ -178,6 +180,11 @@ class Medium(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path} of {self.post}"
+
+    @property
+    def kind(self) -> str:
+        """Return what people call it."""
+        return "video" if self.media_type == self.VIDEO else "picture"
 
 
 class Outcome(models.Model):

@@ -80,7 +80,8 @@ def _noted(medium: Medium, post: Post, upload: Upload, now: datetime) -> bool:
     )
     if upload.check_at is None:
         return True
-    _look_again(medium, post, upload.check_at, "The network is still working on the picture.", now)
+    reason = f"The network is still working on the {medium.kind}."
+    _look_again(medium, post, upload.check_at, reason, now)
     return False
 
 
@@ -107,6 +108,6 @@ def _look_again(medium: Medium, post: Post, at: datetime, reason: str, now: date
 
 def _give_up(medium: Medium, post: Post, reason: str, now: datetime) -> None:
     Medium.objects.filter(pk=medium.pk).update(state=Medium.State.FAILED, reason=reason)
-    trail.note(None, f"post {post.pk}", f"picture not uploaded: {reason}", now=now)
-    advice = "Remove the picture or schedule the post again."
-    outcomes.fail(post, f"Its picture was not taken: {reason} {advice}", now)
+    trail.note(None, f"post {post.pk}", f"{medium.kind} not uploaded: {reason}", now=now)
+    advice = f"Remove the {medium.kind} or schedule the post again."
+    outcomes.fail(post, f"Its {medium.kind} was not taken: {reason} {advice}", now)

@@ -28,7 +28,9 @@ class FiguresLine:
 
 @dataclass(frozen=True, slots=True)
 class MediumLine:
-    """A picture of a post; `address` is below our own site, `is_card` says that it is its link's.
+    """A picture or the video of a post; `address` is below our own site.
+
+    `is_card` says that it is its link's, and none of its own.
 
     `reason` says why it is not with the network, or is still on its way; "" for neither.
     """
@@ -39,6 +41,7 @@ class MediumLine:
     width: int
     height: int
     is_card: bool
+    is_video: bool
     state: str
     reason: str
 
@@ -131,7 +134,7 @@ def ahead(account_id: int, most: int) -> list[PostLine]:
 
 
 def media(post_id: int) -> list[MediumLine]:
-    """Return the pictures of a post in their order."""
+    """Return the pictures of a post in their order, or its video."""
     return [_medium(each) for each in Medium.objects.filter(post=post_id)]
 
 
@@ -204,6 +207,7 @@ def _medium(row: Medium) -> MediumLine:
         width=row.width,
         height=row.height,
         is_card=row.is_card,
+        is_video=row.media_type == Medium.VIDEO,
         state=row.state,
         reason=row.reason,
     )

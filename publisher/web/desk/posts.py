@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from publisher import clock
 from publisher.errors import Refused
-from publisher.social import agenda, cards, media, posts
+from publisher.social import agenda, cards, media, posts, videos
 from publisher.social import queries as social
 from publisher.staff import trail
 from publisher.staff.models import Member
@@ -59,6 +59,8 @@ class PostPage:
     warnings: list[str]
     alt: str
     instead: str
+    # What its network takes of a video, "" where that takes none.
+    clip: str
     refused: str = ""
 
 
@@ -98,6 +100,18 @@ def add_picture(request: HttpRequest, post_id: int) -> HttpResponse:
     def act(by: Member, now: datetime) -> None:
         alt = typed.storable(request.POST.get("alt", ""), "description")
         media.add(post_id, typed.picture(request.FILES.get("picture")), alt, by=by, now=now)
+
+    return _done(request, post_id, act)
+
+
+@require_POST
+@door.members
+def add_video(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Give a post a video."""
+
+    def act(by: Member, now: datetime) -> None:
+        alt = typed.storable(request.POST.get("alt", ""), "description")
+        media.add_video(post_id, typed.video(request.FILES.get("video")), alt, by=by, now=now)
 
     return _done(request, post_id, act)
 
@@ -203,6 +217,7 @@ def _shown(request: HttpRequest, post_id: int, refused: str = "") -> HttpRespons
         warnings=social.warnings(first.id),
         alt=form.get("alt", ""),
         instead=form.get("instead", first.text),
+        clip=videos.CLIPS[account.network].spoken() if account.network in videos.CLIPS else "",
         refused=refused,
     )
     return door.show(request, "desk/post.html", page, status=422 if refused else 200)

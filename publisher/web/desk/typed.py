@@ -1,6 +1,7 @@
 """What people type into the desk's forms, checked where it is nobody else's to check."""
 
 from datetime import UTC, datetime, timedelta
+from typing import BinaryIO, cast
 from zoneinfo import ZoneInfo
 
 from django.core.files import File
@@ -8,6 +9,7 @@ from django.http import QueryDict
 
 from publisher.errors import Refused
 from publisher.newsletters.editions import Manner
+from publisher.social.videos import MOST_OCTETS
 
 # What a camera makes; every network is given a smaller one.
 _PICTURE_OCTETS = 20_000_000
@@ -27,6 +29,15 @@ def picture(file: "File[bytes] | None") -> bytes:
     if file.size is None or file.size > _PICTURE_OCTETS:
         raise Refused(f"The picture is larger than {_PICTURE_OCTETS:,} octets; make it smaller.")
     return bytes(file.read())
+
+
+def video(file: "File[bytes] | None") -> BinaryIO:
+    """Return a video that was sent, to be read; raises Refused as `picture` does."""
+    if file is None or file.file is None:
+        raise Refused("No video was chosen; choose a file.")
+    if file.size is None or file.size > MOST_OCTETS:
+        raise Refused(f"The video is larger than {MOST_OCTETS:,} octets; export a smaller one.")
+    return cast(BinaryIO, file.file)
 
 
 def due_at(form: QueryDict, zone: str, *, now: datetime) -> datetime:

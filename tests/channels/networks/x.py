@@ -77,7 +77,7 @@ class Timeline(Fake):
             return self.refusal(403, "You attempted to reply to a Tweet that is deleted.")
         post = Taken(str(next(self._ids)), "", body["text"], "", parent, references, at=self.now)
         post.url = f"https://x.com/i/web/status/{post.id}"
-        post.alts = tuple(self.media[each] for each in references)
+        post.alts = tuple(self.media.get(each, "") for each in references)
         self.posts.append(post)
         return in_json(201, {"data": {"id": post.id, "text": html.escape(post.text)}})
 
