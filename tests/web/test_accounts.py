@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from ipaddress import ip_network
 from pathlib import Path
 from time import time
@@ -168,9 +169,16 @@ def x(tmp_path: Path, settings: Settings) -> Iterator[str]:
         wiring.close_networks()
 
 
+def leads_to(desk: Browser, form: dict[str, str]) -> str:
+    """Press the button here; return where the page leads on to."""
+    page = desk.post(CONNECT, form).content.decode()
+    (address,) = re.findall(r'http-equiv="refresh" content="0; url=([^"]+)"', page)
+    return unescape(address)
+
+
 def consent(desk: Browser, name: str = "courier") -> str:
     """Press the button here and the one at X; return where that sends the browser."""
-    page = urlsplit(desk.post(CONNECT, {"network": "x", "name": name})["Location"])
+    page = urlsplit(leads_to(desk, {"network": "x", "name": name}))
     form = dict(parse_qsl(page.query)) | {"account": "courier"}
     answer = httpx.post(page._replace(query="").geturl(), data=form)
     return "?".join(urlsplit(answer.headers["Location"])[2:4:1])
@@ -254,7 +262,7 @@ def instance(settings: Settings) -> Iterator[mastodon.Instance]:
 
 def agree(desk: Browser, form: dict[str, str]) -> str:
     """Press the button here and the one at the instance; return where that sends the browser."""
-    page = urlsplit(desk.post(CONNECT, {"network": "mastodon", "name": "tram", **form})["Location"])
+    page = urlsplit(leads_to(desk, {"network": "mastodon", "name": "tram", **form}))
     state = dict(parse_qsl(page.query))["state"]
     return f"/desk/accounts/callback/?code=code-1&state={state}"
 

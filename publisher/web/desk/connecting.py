@@ -5,8 +5,10 @@ What the question's end needs is kept with it, sealed, for it holds secrets of o
 """
 
 import hmac
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +25,14 @@ from publisher.web.desk import door, typed
 
 _KEY = "connecting"
 _HOLDS = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingPage:
+    """Leads on by itself: our pages let no form end elsewhere, not by a redirect either."""
+
+    address: str
+    host: str
 
 
 @require_POST
@@ -44,7 +54,9 @@ def begin(request: HttpRequest) -> HttpResponse:
         "at": clock.now().isoformat(),
         "kept": secrecy.seal(consent.kept).decode(),
     }
-    return redirect(consent.authorize_url(state))
+    address = consent.authorize_url(state)
+    page = LeavingPage(address, urlsplit(address).netloc)
+    return door.show(request, "desk/leaving.html", page)
 
 
 @require_safe
