@@ -116,11 +116,12 @@ def test_a_video_is_added_and_can_be_played(
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     post = PostFactory.create(state="draft", due_at=None)
+    desk, here = at_the_desk("author"), f"/desk/posts/{post.pk}/"
+    assert "up to 140 seconds and 100 MB" in desk.get(here).content.decode()
     form = {"video": BytesIO(film()), "alt": "The ferry sails"}
-    page = at_the_desk("author").post(f"/desk/posts/{post.pk}/video/", form, follow=True)
-    medium = Medium.objects.get()
-    assert f'<video src="/media/{medium.path}"' in page.content.decode()
-    assert "up to 140 seconds and 100 MB" in page.content.decode()
+    page = desk.post(f"{here}video/", form, follow=True).content.decode()
+    assert f'<video src="/media/{Medium.objects.get().path}"' in page
+    assert "Add the picture" not in page
 
 
 @pytest.mark.parametrize(
