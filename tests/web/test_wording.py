@@ -78,6 +78,29 @@ def test_what_does_not_work_is_refused_and_nothing_typed_is_lost(
     assert not PostTemplate.objects.exists()
 
 
+@pytest.mark.parametrize("press", [{}, {"look": "yes", "account": "courier", "article": "ferry"}])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ article|attr('__class__') }}",
+        "{{ ''['format']('x') }}",
+        "{{ env('SECRET') }}",
+        "{{ settings.SECRET_KEY }}",
+        "{{ request }}",
+        "{% include '/etc/passwd' %}",
+        "{% for a in range(10**9) %}x{% endfor %}",
+    ],
+)
+def test_a_template_reaches_nothing_but_the_article(
+    at_the_desk: At, source: str, press: dict[str, str]
+) -> None:
+    answer = at_the_desk("editor").post(NEW, {**FORM, "source": source, **press})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+    assert not PostTemplate.objects.exists()
+
+
 def test_it_is_changed(at_the_desk: At) -> None:
     template = kept()
     form = {"source": "New {{ article.url }}", "seen": OWN, "kind": "quote", "whose": ""}
