@@ -9,6 +9,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings as of_the_run
+from django.contrib.contenttypes.management import create_contenttypes
+from django.db.models.signals import post_migrate
 from pytest_django import Settings
 
 from publisher import pulse, wiring
@@ -19,8 +21,7 @@ from tests.recorder import Recorder, recording
 
 
 def pytest_configure() -> None:
-    """Do what every test does the quick way, before anything connects."""
-    of_the_run.DATABASES["default"]["ENGINE"] = "tests.emptying"
+    """Do what every test does the quick way."""
     of_the_run.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Every run draws the same, so that what is green here is green elsewhere.
     hypothesis.settings.register_profile("quick", max_examples=50, derandomize=True)
@@ -61,6 +62,13 @@ def home(settings: Settings, _homes: Iterator[Path]) -> Path:
     settings.PLACES = Places(home)
     settings.MEDIA_ROOT = home / "media"
     return home
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Write down once which permissions there are, and not after every test that committed."""
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import io
 import random
+from functools import cache
 
 from PIL import Image
 
@@ -15,6 +16,7 @@ def drawn(
     return file.getvalue()
 
 
+@cache
 def noise(size: tuple[int, int], kind: str = "JPEG", **options: object) -> bytes:
     """Return a picture that no compression makes small."""
     file, dice = io.BytesIO(), random.Random(1)  # noqa: S311 - noise is no secret
