@@ -47,7 +47,7 @@ demo: .venv/runtime  ## everything on this machine, an edition and a post sent f
 
 test: .venv/dev  ## the whole test suite
 	@.venv/bin/python -m compileall -q publisher workers tests
-	@.venv/bin/python -m pytest -n 2 --dist worksteal -m "not chaos" --ignore tests/journeys $(ARGS)
+	@.venv/bin/python -m pytest -n 3 --dist worksteal -m "not chaos" --ignore tests/journeys $(ARGS)
 	@# Apart: a browser's driver keeps an event loop running in the process that drives it.
 	@.venv/bin/python -m pytest -n 2 --dist worksteal tests/journeys $(ARGS)
 
