@@ -3,7 +3,7 @@
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 Whoever receives it posts on our behalf. The `webhook-id` is the same on every call for a post, and
 the receiver takes only one of them; so a call whose outcome is unknown is made again, and nothing
-is looked up. The README has the contract.
+is looked up. docs/posts.md has the contract.
 """
 
 import base64

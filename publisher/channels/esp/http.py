@@ -81,7 +81,7 @@ class Http:
         self._name = name
         self._form = forms.FORMS.get(name)
         with _ONE_AT_A_TIME, warnings.catch_warnings():
-            # That anymail tests SendGrid no more is said in the README, not by every worker.
+            # That anymail tests SendGrid no more is said in docs/delivery.md, not by every worker.
             warnings.simplefilter("ignore")
             backend = import_module(f"anymail.backends.{name}").EmailBackend
             self._backend = backend(**self._options(credentials))

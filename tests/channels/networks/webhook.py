@@ -1,4 +1,4 @@
-"""A receiver of webhooks, by the specification of Standard Webhooks and the README's contract."""
+"""A receiver of webhooks, by Standard Webhooks and the contract in docs/posts.md."""
 
 import base64
 import hashlib
