@@ -105,5 +105,4 @@ def _last_fitting(rest: str, ends: Sequence[int], rules: Rules, tail: str) -> in
     """Return the last of `ends` behind which the text still fits, 0 where none."""
     count = fitting.count_fitting(ends, lambda end: rules.fits(rest[:end].rstrip() + tail))
     # Tearing must not make a link where there was none.
-    fitting_ends = [end for end in ends[:count] if fitting.keeps_links(rest, end)]
-    return fitting_ends[-1] if fitting_ends else 0
+    return next((end for end in reversed(ends[:count]) if fitting.keeps_links(rest, end)), 0)
