@@ -53,6 +53,15 @@ def test_a_file_is_taken_whole_or_not_at_all(at_the_desk: At) -> None:
     assert "is not text in UTF-8" in send(b"\xff\xfe\x00")
 
 
+@pytest.mark.parametrize("address", [HANDLES, f"{HANDLES}remove/"])
+@pytest.mark.parametrize("field", ["name", "network"])
+def test_what_cannot_be_stored_is_refused(at_the_desk: At, address: str, field: str) -> None:
+    answer = at_the_desk("editor").post(address, {**ADA, field: "a\0b"})
+    assert answer.status_code == 422
+    assert "cannot be stored" in answer.content.decode()
+    assert 'method="get" action="/desk/handles/"' in answer.content.decode()
+
+
 def test_an_author_changes_nothing(at_the_desk: At) -> None:
     desk = at_the_desk("author")
     assert desk.post(HANDLES, ADA).status_code == 422

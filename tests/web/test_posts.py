@@ -41,6 +41,12 @@ def test_own_words_become_a_draft(at_the_desk: At) -> None:
     assert "14 of 280 characters" in page
 
 
+def test_an_article_that_cannot_be_is_refused(at_the_desk: At) -> None:
+    form = {"account": "courier", "article": "a\0b"}
+    assert at_the_desk("author").post(NEW, form).status_code == 422
+    assert at_the_desk("author").get(NEW, form).status_code == 200
+
+
 def test_too_many_words_are_refused_and_kept(at_the_desk: At) -> None:
     form = {"account": "courier", "text": "long " * 60}
     answer = at_the_desk("author").post(NEW, form)

@@ -61,6 +61,9 @@ def test_it_is_tried_before_it_is_kept(at_the_desk: At) -> None:
         ({"source": "{{ article.headline }}"}, "headline"),
         ({"source": "{% if %}"}, "line 1"),
         ({"source": "a\0b"}, "cannot be stored"),
+        ({"whose": "account:a\0b"}, "cannot be stored"),
+        ({"look": "yes", "whose": "", "account": "a\0b"}, "cannot be stored"),
+        ({"look": "yes", "article": "a\0b"}, "cannot be stored"),
         ({"kind": "poem"}, "There is no kind of post"),
         ({"whose": "account:gull"}, "There is no account"),
         ({"whose": "network:pigeon"}, "There is no network"),
@@ -143,6 +146,16 @@ def test_an_author_reads_and_writes_none(at_the_desk: At) -> None:
     assert desk.post(f"{LISTING}{template.pk}/remove/").status_code == 403
 
 
-@pytest.mark.parametrize("query", ["?account=gull", "new/?account=gull", "new/?kind=poem", "999/"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?account=gull",
+        "?account=%00",
+        "new/?account=gull",
+        "new/?account=%00",
+        "new/?kind=poem",
+        "999/",
+    ],
+)
 def test_what_is_not_there_is_not_found(at_the_desk: At, query: str) -> None:
     assert at_the_desk("editor").get(f"{LISTING}{query}").status_code == 404

@@ -40,9 +40,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         return _shown(request)
     try:
         _require_scheduler(request)
-        name, network, handle = (
-            typed.storable(request.POST.get(field, ""), field) for field in handles.COLUMNS
-        )
+        name, network, handle = (_field(request, field) for field in handles.COLUMNS)
         line = handles.add(name, network, handle, by=door.visitor(request), now=clock.now())
     except Refused as refusal:
         return _shown(request, str(refusal))
@@ -54,8 +52,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 @door.schedulers
 def remove(request: HttpRequest) -> HttpResponse:
     """Forget what somebody is called on a network."""
-    name, network = request.POST.get("name", ""), request.POST.get("network", "")
     try:
+        name, network = (_field(request, field) for field in ("name", "network"))
         handles.remove(name, network, by=door.visitor(request), now=clock.now())
     except Refused as refusal:
         return _shown(request, str(refusal))
@@ -74,6 +72,10 @@ def import_(request: HttpRequest) -> HttpResponse:
         return _shown(request, str(refusal))
     messages.success(request, f"{count} of the file are in the directory now.")
     return redirect("desk_handles")
+
+
+def _field(request: HttpRequest, field: str) -> str:
+    return typed.storable(request.POST.get(field, ""), field)
 
 
 def _text(file: "File[bytes] | None") -> str:

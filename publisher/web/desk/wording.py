@@ -46,9 +46,9 @@ class Typed:
     @property
     def wish(self) -> Wish:
         """Return what is to be kept."""
-        what, _, name = self.whose.partition(":")
+        what, _, name = typed.storable(self.whose, "account").partition(":")
         return Wish(
-            self.kind,
+            typed.storable(self.kind, "kind"),
             typed.storable(self.source, "template"),
             account=name if what == "account" else "",
             network=name if what == "network" else "",
@@ -143,6 +143,7 @@ def _begun(query: QueryDict) -> Typed:
     network = query.get("network", "")
     whose = f"account:{account}" if account else f"network:{network}" if network else ""
     try:
+        typed.storable(whose, "account")
         source = templates.ours(kind, social.account(account).network if account else network)
     except Refused as refusal:
         raise Http404(str(refusal)) from refusal
@@ -189,10 +190,11 @@ def _lines(text: str) -> str:
 
 
 def _looks(filled: Typed) -> tuple[writing.Look, ...]:
-    account = filled.wish.account or filled.account
-    if not (account and filled.article):
+    account = filled.wish.account or typed.storable(filled.account, "account")
+    article = typed.storable(filled.article, "article")
+    if not (account and article):
         raise Refused("Nothing is chosen to try it on; choose an account and an article.")
-    return writing.looks(posts.trial(filled.source, filled.kind, account, filled.article), account)
+    return writing.looks(posts.trial(filled.source, filled.kind, account, article), account)
 
 
 def _shown(

@@ -91,7 +91,8 @@ def headlines(wanted: str) -> dict[str, str]:
     """Return the newest headlines by slug, and first the one that is wanted if it is older."""
     now = clock.now()
     found = {each.slug: each.title for each in articles.listed(now, limit=_ON_OFFER)}
-    older = articles.any_by_slug(wanted, now) if wanted and wanted not in found else None
+    is_older = wanted and wanted not in found and "\0" not in wanted
+    older = articles.any_by_slug(wanted, now) if is_older else None
     return ({older.slug: older.title} if older else {}) | found
 
 
