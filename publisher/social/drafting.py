@@ -73,6 +73,15 @@ class Writer:
         for each in rounds:
             yield from ((kind, it) for kind, it in zip(kinds_in_turn, each, strict=True) if it)
 
+    def require(self, kind: str) -> None:
+        """Refuse a kind that the article has nothing for, or that the network does not have."""
+        kinds.require(kind, self._bare)
+        if not self._takes(kind):
+            raise Refused(
+                f"'{self.account.name}' is on {self.account.network}, which has no threads; choose"
+                " another kind."
+            )
+
     def draft(self, source: str, kind: str, variant: str) -> Draft:
         """Return what a template makes of the article; raises Refused where that cannot be."""
         target = material.link(self.article, self.account, variant) if self._plan.has_link else ""
@@ -90,7 +99,9 @@ class Writer:
 
     def _kinds(self, first: str) -> list[str]:
         if self._plan.variant:
-            return [self._wanted()]
+            wanted = kinds.of(self._plan.variant)
+            self.require(wanted)
+            return [wanted]
         offered = [kind for kind in kinds.offered(self._bare) if self._takes(kind)]
         own = [kind for kind in offered if self._wordings[kind].are_own]
         others = [kind for kind in offered if kind not in own]
@@ -99,16 +110,6 @@ class Writer:
         if first in turns and not own:
             before.append(first)
         return list(dict.fromkeys([*before, *turns]))
-
-    def _wanted(self) -> str:
-        kind = kinds.of(self._plan.variant)
-        kinds.require(kind, self._bare)
-        if not self._takes(kind):
-            raise Refused(
-                f"'{self.account.name}' is on {self.account.network}, which has no threads; choose"
-                " another kind."
-            )
-        return kind
 
     def _takes(self, kind: str) -> bool:
         return kind != kinds.THREAD or wiring.NETWORKS[self.account.network].has_threads

@@ -43,10 +43,16 @@ def check(kind: str) -> None:
         raise Refused(f"There is no kind of post '{kind[:50]}'; choose one of {', '.join(KINDS)}.")
 
 
+def suits(kind: str, article: PostArticle) -> bool:
+    """Say whether an article has something for a kind."""
+    has_it, _ = _NEEDS[kind]
+    return bool(has_it(article))
+
+
 def require(kind: str, article: PostArticle) -> None:
     """Refuse a kind that the article has nothing for."""
-    has_it, key = _NEEDS[kind]
-    if not has_it(article):
+    if not suits(kind, article):
+        _, key = _NEEDS[kind]
         raise Refused(
             f"The article has nothing for a post of the kind '{kind}'; write {key!r} into its"
             " front matter, or choose another kind."
@@ -55,7 +61,7 @@ def require(kind: str, article: PostArticle) -> None:
 
 def offered(article: PostArticle) -> list[str]:
     """Return the kinds that an article has something for, without that for breaking news."""
-    return [kind for kind in KINDS if kind != BREAKING and _NEEDS[kind][0](article)]
+    return [kind for kind in KINDS if kind != BREAKING and suits(kind, article)]
 
 
 def in_turn(kinds: Sequence[str], article_id: int) -> list[str]:

@@ -49,9 +49,13 @@ def variants(account: Account, article: Article, plan: Plan | None = None) -> li
 
 
 def trial(source: str, kind: str, account: Account, article: Article) -> Draft:
-    """Return what a template that is not kept makes of an article; raises Refused as `compose`."""
+    """Return what a template that is not kept makes of an article; raises Refused as `compose`.
+
+    So it does for an article that has nothing for the kind, which would never be posted so.
+    """
     kinds.check(kind)
     writer = Writer(account, article, Plan(account.name))
+    writer.require(kind)
     return writer.draft(source, kind, kind)
 
 

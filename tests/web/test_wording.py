@@ -55,6 +55,15 @@ def test_it_is_tried_before_it_is_kept(at_the_desk: At) -> None:
     assert not PostTemplate.objects.exists()
 
 
+def test_it_is_tried_on_the_newest_article_that_has_something_for_it(at_the_desk: At) -> None:
+    ArticleFactory.create(slug="fish", title="Fish", quote="At last.")
+    ArticleFactory.create(slug="gulls", title="Gulls")
+    trial = {"look": "yes", "kind": "quote", "source": "{{ article.quote }} {{ article.url }}"}
+    page = at_the_desk("editor").post(NEW, {**FORM, **trial}).content.decode()
+    assert "At last." in page
+    assert '<option value="fish" selected>' in page
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -68,7 +77,9 @@ def test_it_is_tried_before_it_is_kept(at_the_desk: At) -> None:
         ({"whose": "account:gull"}, "There is no account"),
         ({"whose": "network:pigeon"}, "There is no network"),
         ({"tags": "Mars"}, "No article has the tag"),
-        ({"look": "yes", "article": ""}, "Nothing is chosen to try it on"),
+        ({"look": "yes", "whose": ""}, "There is no account to try it on"),
+        ({"look": "yes", "kind": "quote"}, "No article of late has anything for a quote"),
+        ({"look": "yes", "kind": "quote", "article": "ferry"}, "has nothing for a post"),
     ],
 )
 def test_what_does_not_work_is_refused_and_nothing_typed_is_lost(

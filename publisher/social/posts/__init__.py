@@ -12,6 +12,7 @@ from publisher.social.posts.writing import (
     compose,
     compose_text,
     create,
+    newest_for,
     trial,
     variants,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "delete",
     "doubt_abandoned",
     "mark",
+    "newest_for",
     "replace",
     "schedule",
     "trial",

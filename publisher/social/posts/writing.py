@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
+from publisher.articles import queries as articles
 from publisher.articles.models import Article
 from publisher.errors import Refused
-from publisher.social import media, prices, shortening, wording
+from publisher.social import kinds, material, media, prices, shortening, wording
 from publisher.social.drafting import Draft
 from publisher.social.models import Account, Post
 from publisher.social.plans import Plan
@@ -15,6 +16,9 @@ from publisher.social.posts import rows
 from publisher.social.posts.deciding import check_time, schedule
 from publisher.staff import trail
 from publisher.staff.models import Member
+
+# Among so many of the newest something for every kind is found, or there is none.
+_LATEST = 40
 
 
 def compose(plan: Plan) -> Draft:
@@ -31,6 +35,20 @@ def variants(account: str, article_slug: str) -> list[Draft]:
 def trial(source: str, kind: str, account: str, article_slug: str) -> Draft:
     """Return what a template that nobody has kept yet makes of an article on an account."""
     return wording.trial(source, kind, Account.objects.named(account), _article(article_slug))
+
+
+def newest_for(kind: str, account: str, *, now: datetime) -> str:
+    """Return the slug of the newest article that readers see and that has something for a kind.
+
+    Raises Refused where none of the latest has.
+    """
+    kinds.check(kind)
+    row = Account.objects.named(account)
+    latest = (_article(each.slug) for each in articles.newest(now, limit=_LATEST))
+    suiting = (each.slug for each in latest if kinds.suits(kind, material.of(each, row)))
+    if found := next(suiting, ""):
+        return found
+    raise Refused(f"No article of late has anything for a {kind}; choose one, or publish one.")
 
 
 def _article(slug: str) -> Article:

@@ -99,7 +99,7 @@ def new(request: HttpRequest) -> HttpResponse:
     filled = _filled(request.POST)
     try:
         if "look" in request.POST:
-            return _shown(request, None, filled, _looks(filled))
+            return _looked_at(request, None, filled)
         templates.add(filled.wish, by=door.visitor(request), now=clock.now())
     except Refused as refusal:
         return _shown(request, None, filled, refused=str(refusal))
@@ -118,7 +118,7 @@ def change(request: HttpRequest, template_id: int) -> HttpResponse:
     filled = replace(_filled(request.POST), kind=line.kind, whose=_whose(line))
     try:
         if "look" in request.POST:
-            return _shown(request, template_id, filled, _looks(filled))
+            return _looked_at(request, template_id, filled)
         by = door.visitor(request)
         templates.change(template_id, filled.wish, seen=filled.seen, by=by, now=clock.now())
     except Refused as refusal:
@@ -189,12 +189,17 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _looks(filled: Typed) -> tuple[writing.Look, ...]:
-    account = filled.wish.account or typed.storable(filled.account, "account")
+def _looked_at(request: HttpRequest, template_id: int | None, filled: Typed) -> HttpResponse:
+    wish = filled.wish
+    account = wish.account or typed.storable(filled.account, "account")
     article = typed.storable(filled.article, "article")
-    if not (account and article):
-        raise Refused("Nothing is chosen to try it on; choose an account and an article.")
-    return writing.looks(posts.trial(filled.source, filled.kind, account, article), account)
+    if not account:
+        raise Refused("There is no account to try it on; a chief adds one.")
+    tried_on = article or posts.newest_for(wish.kind, account, now=clock.now())
+    draft = posts.trial(wish.source, wish.kind, account, tried_on)
+    # The next look is at the same article, so that only the words differ.
+    filled = replace(filled, article=tried_on)
+    return _shown(request, template_id, filled, writing.looks(draft, account))
 
 
 def _shown(
