@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from typing import TypeVar
 
 from django.conf import settings
@@ -74,6 +75,12 @@ class TemplateLine:
         """Return all names of what an article must have."""
         return (*self.sections, *self.tags, *self.authors)
 
+    @property
+    def stamp(self) -> str:
+        """Return what is another one once the source, or what articles it is for, is."""
+        chosen = (sorted(self.sections), sorted(self.tags), sorted(self.authors))
+        return sha256(repr((self.source, *chosen)).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class Rung:
@@ -133,16 +140,10 @@ def change(
 ) -> None:
     """Give a template the source and the articles of `wish`; what it has worded stays as it is.
 
-    `seen` is the source that was changed: raises Refused where it is another by now, and as `add`
+    `seen` is the stamp of what was changed: raises Refused where it is another by now, and as `add`
     does.
     """
-    template = PostTemplate.objects.select_for_update().filter(pk=template_id).first()
-    if template is None:
-        raise _unknown(template_id)
-    if template.source != seen:
-        raise Refused(
-            "Somebody has changed this template meanwhile; copy your words, and look at it anew."
-        )
+    template = _unchanged(template_id, seen)
     check(wish.source)
     PostTemplate.objects.filter(pk=template_id).update(source=wish.source)
     _choose(template, wish)
@@ -150,11 +151,12 @@ def change(
 
 
 @transaction.atomic
-def remove(template_id: int, *, by: Member | None = None, now: datetime) -> None:
-    """Forget a template; what it has worded stays as it is."""
-    gone, _ = PostTemplate.objects.filter(pk=template_id).delete()
-    if not gone:
-        raise _unknown(template_id)
+def remove(template_id: int, *, seen: str = "", by: Member | None = None, now: datetime) -> None:
+    """Forget a template; what it has worded stays as it is.
+
+    `seen` is as in `change`; "" where it is to go whatever it says by now.
+    """
+    _unchanged(template_id, seen).delete()
     trail.note(by, f"template {template_id}", "removed", now=now)
 
 
@@ -237,6 +239,19 @@ def _choose(template: PostTemplate, wish: Wish) -> None:
     template.sections.set(_named(Section.objects.all(), "section", wish.sections))
     template.tags.set(_named(Tag.objects.all(), "tag", wish.tags))
     template.authors.set(_named(Author.objects.all(), "author", wish.authors))
+
+
+def _unchanged(template_id: int, seen: str) -> PostTemplate:
+    """Return a template, which nobody else changes until this is through."""
+    found = _rows().select_for_update(of=("self",)).filter(pk=template_id).first()
+    if found is None:
+        raise _unknown(template_id)
+    if seen and _line(found).stamp != seen:
+        raise Refused(
+            "Somebody has changed this template meanwhile; open it anew in another window, and"
+            " decide whose words stay."
+        )
+    return found
 
 
 def _unknown(template_id: int) -> Refused:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from publisher.articles.models import Tag
+from publisher.social import templates
 from publisher.social.models import Account, PostTemplate
 from publisher.staff import trail
 from tests.factories import AccountFactory, ArticleFactory
@@ -24,6 +26,11 @@ def kept() -> PostTemplate:
     return PostTemplate.objects.create(
         account=Account.objects.get(), kind="hook", source=OWN, created_at="2026-11-23T08:00Z"
     )
+
+
+def stamp(template: PostTemplate) -> str:
+    """Return what the form of a template says of what it was filled with."""
+    return templates.template(template.pk).stamp
 
 
 def test_an_editor_keeps_a_template_of_an_account(at_the_desk: At) -> None:
@@ -116,31 +123,42 @@ def test_a_template_reaches_nothing_but_the_article(
 
 
 def test_it_is_changed(at_the_desk: At) -> None:
-    template = kept()
-    form = {"source": "New {{ article.url }}", "seen": OWN, "kind": "quote", "whose": ""}
-    at_the_desk("editor").post(f"{LISTING}{template.pk}/", form)
+    template, desk = kept(), at_the_desk("editor")
+    form = {"source": "New {{ article.url }}", "kind": "quote", "whose": ""}
+    desk.post(f"{LISTING}{template.pk}/", {**form, "seen": stamp(template)})
     template.refresh_from_db()
     assert (template.source, template.kind) == ("New {{ article.url }}", "hook")
     assert template.account is not None
 
 
-def test_what_somebody_else_has_changed_is_not_overwritten(at_the_desk: At) -> None:
-    template = kept()
-    form = {"source": "Mine {{ article.url }}", "seen": "What stood there before"}
-    answer = at_the_desk("editor").post(f"{LISTING}{template.pk}/", form)
+@pytest.mark.parametrize("press", ["", "remove/"])
+def test_what_somebody_else_has_changed_is_not_overwritten(at_the_desk: At, press: str) -> None:
+    template, desk = kept(), at_the_desk("editor")
+    form = {"source": "Mine {{ article.url }}", "seen": stamp(template)}
+    template.tags.add(Tag.objects.create(slug="harbour", name="Harbour"))
+    answer = desk.post(f"{LISTING}{template.pk}/{press}", form)
+    assert answer.status_code == 422
     assert "Somebody has changed this template" in answer.content.decode()
+    assert "Mine {{ article.url }}" in answer.content.decode() or press
+    assert PostTemplate.objects.get().source == OWN
+
+
+def test_words_for_a_template_that_is_gone_may_be_kept_as_a_new_one(at_the_desk: At) -> None:
+    template, desk = kept(), at_the_desk("editor")
+    form = {**FORM, "source": "Mine {{ article.url }}", "seen": stamp(template)}
+    template.delete()
+    answer = desk.post(f"{LISTING}999/", form)
+    assert "Somebody has removed this template" in answer.content.decode()
     assert "Mine {{ article.url }}" in answer.content.decode()
-    template.refresh_from_db()
-    assert template.source == OWN
+    assert f'method="post" action="{NEW}"' in answer.content.decode()
 
 
 def test_line_ends_of_a_browser_are_no_change(at_the_desk: At) -> None:
-    template = kept()
-    PostTemplate.objects.update(source="One\nTwo {{ article.url }}")
-    seen = "One\r\nTwo {{ article.url }}"
-    at_the_desk("editor").post(f"{LISTING}{template.pk}/", {"source": seen, "seen": seen})
+    template, source = kept(), "One\nTwo {{ article.url }}"
+    form = {"source": "One\r\nTwo {{ article.url }}", "seen": stamp(template)}
+    at_the_desk("editor").post(f"{LISTING}{template.pk}/", form)
     template.refresh_from_db()
-    assert template.source == "One\nTwo {{ article.url }}"
+    assert template.source == source
 
 
 def test_it_is_forgotten(at_the_desk: At) -> None:

@@ -38,7 +38,7 @@ class Typed:
     sections: str
     tags: str
     authors: str
-    # The source that is being changed, and what it is tried on.
+    # The stamp of what is being changed, and what it is tried on.
     seen: str
     account: str
     article: str
@@ -111,11 +111,16 @@ def new(request: HttpRequest) -> HttpResponse:
 @door.schedulers
 def change(request: HttpRequest, template_id: int) -> HttpResponse:
     """Show a template in its form, show what it would make, or keep what was changed."""
-    line = _line(template_id)
     if request.method != "POST":
-        return _shown(request, template_id, _of(line))
+        return _shown(request, template_id, _of(_line(template_id)))
+    filled = _filled(request.POST)
+    try:
+        line = templates.template(template_id)
+    except Refused:
+        gone = "Somebody has removed this template meanwhile; keep yours as a new one, or leave it."
+        return _shown(request, None, filled, refused=gone)
     # Whose it is and of which kind is nobody's to change.
-    filled = replace(_filled(request.POST), kind=line.kind, whose=_whose(line))
+    filled = replace(filled, kind=line.kind, whose=_whose(line))
     try:
         if "look" in request.POST:
             return _looked_at(request, template_id, filled)
@@ -131,8 +136,11 @@ def change(request: HttpRequest, template_id: int) -> HttpResponse:
 @door.schedulers
 def remove(request: HttpRequest, template_id: int) -> HttpResponse:
     """Forget a template."""
-    line = _line(template_id)
-    templates.remove(template_id, by=door.visitor(request), now=clock.now())
+    line, seen = _line(template_id), request.POST.get("seen", "")
+    try:
+        templates.remove(template_id, seen=seen, by=door.visitor(request), now=clock.now())
+    except Refused as refusal:
+        return _shown(request, template_id, _of(line), refused=str(refusal))
     messages.success(request, f"The template is gone; it words no more {line.kind} posts.")
     return _listed(_of(line))
 
@@ -158,7 +166,7 @@ def _of(line: TemplateLine) -> Typed:
         sections="\n".join(line.sections),
         tags="\n".join(line.tags),
         authors="\n".join(line.authors),
-        seen=line.source,
+        seen=line.stamp,
         account=line.account,
         article="",
     )
@@ -178,7 +186,7 @@ def _filled(form: QueryDict) -> Typed:
         sections=form.get("sections", ""),
         tags=form.get("tags", ""),
         authors=form.get("authors", ""),
-        seen=_lines(form.get("seen", "")),
+        seen=form.get("seen", ""),
         account=form.get("account", ""),
         article=form.get("article", ""),
     )
