@@ -1,14 +1,16 @@
 """The directory of handles: what people and organisations are called on each network."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from operator import itemgetter
 
 import regex
-from django.db import transaction
-from django.db.models import F, Q, TextField, Value
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Lower
 
 from publisher.errors import Refused
 from publisher.social.models import Handle
@@ -73,28 +75,56 @@ def add(
     Raises Refused for what the network would not link.
     """
     line = HandleLine(_checked_name(name), network, _checked(network, handle))
-    with transaction.atomic():
-        known = Handle.objects.filter(name__iexact=line.name, network=network)
-        if not known.update(name=line.name, handle=line.handle):
-            Handle.objects.create(name=line.name, network=network, handle=line.handle)
-        trail.note(by, f"handle {line.name}", f"is @{line.handle} on {network}", now=now)
+    with _no_twin(line):
+        if not _entries(line.name, network).update(name=line.name, handle=line.handle):
+            Handle.objects.create(**asdict(line))
+        _note(line, by, now)
     return line
+
+
+def keep(
+    line: HandleLine, *, seen: HandleLine | None, by: Member | None = None, now: datetime
+) -> HandleLine:
+    """Add an entry, or put it in the place of the one that was `seen`; return it as it is kept.
+
+    Unlike `add` it overwrites nothing else: raises Refused where somebody has a handle already, or
+    where what was seen is another by now.
+    """
+    clean = HandleLine(_checked_name(line.name), line.network, _checked(line.network, line.handle))
+    with _no_twin(clean):
+        if seen is None:
+            Handle.objects.create(**asdict(clean))
+        elif not Handle.objects.filter(**asdict(seen)).update(**asdict(clean)):
+            raise Refused(
+                f"Somebody has changed '{seen.name}' on {seen.network} meanwhile; look it up anew."
+            )
+        _note(clean, by, now)
+    return clean
 
 
 @transaction.atomic
 def remove(name: str, network: str, *, by: Member | None = None, now: datetime) -> None:
     """Forget what somebody is called on a network; posts say the plain name again."""
-    gone, _ = Handle.objects.filter(name__iexact=name.strip(), network=network).delete()
+    gone, _ = _entries(name.strip(), network).delete()
     if not gone:
-        raise Refused(f"The directory has no '{name}' on '{network}'; look into the list of it.")
+        raise _unknown(name, network)
     trail.note(by, f"handle {name.strip()}", f"removed on {network}", now=now)
 
 
-def listed(searched: str = "") -> list[HandleLine]:
+def listed(searched: str = "", *, limit: int | None = None) -> list[HandleLine]:
     """Return the directory by name: all of it, or who is named or called like `searched`."""
     alike = Q(name__icontains=searched) | Q(handle__icontains=searched)
-    found = Handle.objects.filter(alike).order_by("name", "network")
-    return [HandleLine(each.name, each.network, each.handle) for each in found]
+    return [
+        _line(each) for each in Handle.objects.filter(alike).order_by("name", "network")[:limit]
+    ]
+
+
+def entry(name: str, network: str) -> HandleLine:
+    """Return what somebody is called on a network; raises Refused where nobody has said so."""
+    found = _entries(name, network).first()
+    if found is None:
+        raise _unknown(name, network)
+    return _line(found)
 
 
 @transaction.atomic
@@ -136,6 +166,37 @@ def named_in(words: Sequence[str], names: Sequence[str], network: str, *, but: s
         {each.name.casefold(): f"@{each.handle}" for each in named},
         tuple(f"@{each.handle}" for each in named),
     )
+
+
+def _entries(name: str, network: str) -> QuerySet[Handle]:
+    """Return the one entry of a name, whatever its case, or none."""
+    # As its index has it: for `iexact` the database would read the whole directory.
+    spelled = Handle.objects.alias(spelled=Lower("name"))
+    return spelled.filter(spelled=Lower(Value(name, TextField())), network=network)
+
+
+def _line(row: Handle) -> HandleLine:
+    return HandleLine(row.name, row.network, row.handle)
+
+
+def _note(line: HandleLine, by: Member | None, now: datetime) -> None:
+    trail.note(by, f"handle {line.name}", f"is @{line.handle} on {line.network}", now=now)
+
+
+def _unknown(name: str, network: str) -> Refused:
+    return Refused(f"The directory has no '{name}' on '{network}'; look into the list of it.")
+
+
+@contextmanager
+def _no_twin(line: HandleLine) -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Refused(
+            f"'{line.name}' is in the directory on {line.network} already; look it up, and change"
+            " that."
+        ) from error
 
 
 def _place(name: str, words: Sequence[str], exactly: set[str]) -> tuple[int, int, str] | None:

@@ -94,6 +94,14 @@ def test_a_file_without_a_column_is_refused_by_its_name(now: datetime) -> None:
         handles.import_csv(["name,network\n"], now=now)
 
 
+def test_an_entry_takes_no_other_ones_place(now: datetime) -> None:
+    ada = handles.add("Ada", "x", "ada", now=now)
+    ben = handles.add("Ben", "x", "ben", now=now)
+    with pytest.raises(Refused, match="'ada' is in the directory on x already"):
+        handles.keep(handles.HandleLine("ada", "x", "b"), seen=ben, now=now)
+    assert handles.listed() == [ada, ben]
+
+
 def test_who_is_removed_is_called_by_name_again(now: datetime) -> None:
     handles.add("Ada Vos", "x", "ada", now=now)
     handles.remove("ADA vos", "x", now=now)

@@ -24,6 +24,41 @@ def test_what_a_network_would_not_link_is_refused_and_stays_in_the_form(at_the_d
     assert not Handle.objects.exists()
 
 
+def test_somebody_who_is_known_is_not_overwritten(at_the_desk: At) -> None:
+    Handle.objects.create(name="ADA Vos", network="x", handle="another_ada")
+    answer = at_the_desk("editor").post(HANDLES, ADA)
+    assert "is in the directory on x already" in answer.content.decode()
+    assert Handle.objects.get().handle == "another_ada"
+
+
+def test_an_entry_is_changed_where_nobody_else_has(at_the_desk: At) -> None:
+    Handle.objects.create(name="Ada Fos", network="x", handle="ada")
+    desk = at_the_desk("editor")
+    page = desk.get(f"{HANDLES}?name=Ada+Fos&network=x").content.decode()
+    assert 'name="seen-handle" value="ada"' in page
+    seen = {"seen-name": "Ada Fos", "seen-network": "x", "seen-handle": "ada"}
+    desk.post(HANDLES, {**ADA, **seen})
+    assert str(Handle.objects.get()) == "Ada Vos: @ada_vos"
+    answer = desk.post(HANDLES, {**ADA, "name": "Adah", **seen})
+    assert "Somebody has changed" in answer.content.decode()
+    assert 'value="Adah"' in answer.content.decode()
+
+
+def test_who_is_not_in_the_directory_is_not_found(at_the_desk: At) -> None:
+    assert at_the_desk("editor").get(f"{HANDLES}?name=Ada&network=x").status_code == 404
+    assert at_the_desk("editor").get(f"{HANDLES}?name=%00&network=x").status_code == 404
+
+
+def test_of_a_long_directory_the_first_are_shown(at_the_desk: At) -> None:
+    Handle.objects.bulk_create(
+        Handle(name=f"Ada {n:03}", network="x", handle="a") for n in range(201)
+    )
+    page = at_the_desk("editor").get(HANDLES).content.decode()
+    assert "Ada 199" in page
+    assert "Ada 200" not in page
+    assert "the first 200" in page
+
+
 def test_the_directory_is_searched_by_name_and_by_handle(at_the_desk: At) -> None:
     for name, handle in (("Ada Vos", "gull"), ("Ben Bakker", "ben"), ("Gull & Co", "harbour")):
         Handle.objects.create(name=name, network="x", handle=handle)

@@ -1,10 +1,10 @@
 """The directory: what people and organisations are called on each network."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from django.contrib import messages
 from django.core.files import File
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,34 +16,44 @@ from publisher.web.desk import door, typed
 
 # A directory of a national paper is a tenth of it.
 _FILE_OCTETS = 5_000_000
+_SHOWN = 200
+_NOBODY = HandleLine("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
 class HandlesPage:
-    """Who is named or called like `searched`; `name`, `network` and `handle` stand in the form."""
+    """The first who are named or called like `searched`, and the form for one of them."""
 
     searched: str
     lines: list[HandleLine]
-    networks: tuple[str, ...]
+    has_more: bool
     may_change: bool
-    name: str = ""
-    network: str = ""
-    handle: str = ""
+    typed: HandleLine
+    # What the form was filled with, None for a new entry.
+    seen: HandleLine | None = None
     refused: str = ""
+    networks: tuple[str, ...] = handles.NETWORKS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @door.members
 def listing(request: HttpRequest) -> HttpResponse:
-    """Show the directory, or say what somebody is called."""
+    """Show the directory, with one entry in the form where it is named, or keep an entry."""
     if request.method != "POST":
-        return _shown(request)
+        line = _entry(request)
+        return _shown(request, line or _NOBODY, line)
+    filled, seen = _filled(request.POST), _filled(request.POST, "seen-")
+    before = None if seen == _NOBODY else seen
     try:
         _require_scheduler(request)
-        name, network, handle = (_field(request, field) for field in handles.COLUMNS)
-        line = handles.add(name, network, handle, by=door.visitor(request), now=clock.now())
+        line = handles.keep(
+            _storable(filled),
+            seen=before and _storable(before),
+            by=door.visitor(request),
+            now=clock.now(),
+        )
     except Refused as refusal:
-        return _shown(request, str(refusal))
+        return _shown(request, filled, before, str(refusal))
     messages.success(request, f"“{line.name}” is @{line.handle} on {line.network}.")
     return redirect("desk_handles")
 
@@ -53,11 +63,11 @@ def listing(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest) -> HttpResponse:
     """Forget what somebody is called on a network."""
     try:
-        name, network = (_field(request, field) for field in ("name", "network"))
-        handles.remove(name, network, by=door.visitor(request), now=clock.now())
+        line = _storable(_filled(request.POST))
+        handles.remove(line.name, line.network, by=door.visitor(request), now=clock.now())
     except Refused as refusal:
-        return _shown(request, str(refusal))
-    messages.success(request, f"“{name}” is only a name on {network} now.")
+        return _shown(request, refused=str(refusal))
+    messages.success(request, f"“{line.name}” is only a name on {line.network} now.")
     return redirect("desk_handles")
 
 
@@ -69,13 +79,9 @@ def import_(request: HttpRequest) -> HttpResponse:
         lines = _text(request.FILES.get("file")).splitlines(keepends=True)
         count = handles.import_csv(lines, by=door.visitor(request), now=clock.now())
     except Refused as refusal:
-        return _shown(request, str(refusal))
+        return _shown(request, refused=str(refusal))
     messages.success(request, f"{count} of the file are in the directory now.")
     return redirect("desk_handles")
-
-
-def _field(request: HttpRequest, field: str) -> str:
-    return typed.storable(request.POST.get(field, ""), field)
 
 
 def _text(file: "File[bytes] | None") -> str:
@@ -89,21 +95,46 @@ def _text(file: "File[bytes] | None") -> str:
         raise Refused("The file is not text in UTF-8; save it as “CSV UTF-8”.") from error
 
 
+def _entry(request: HttpRequest) -> HandleLine | None:
+    """Return the entry that an address names, None where it names none."""
+    named = _filled(request.GET)
+    if not named.name:
+        return None
+    try:
+        clean = _storable(named)
+        return handles.entry(clean.name, clean.network)
+    except Refused as refusal:
+        raise Http404(str(refusal)) from refusal
+
+
+def _filled(form: QueryDict, prefix: str = "") -> HandleLine:
+    return HandleLine(*(form.get(f"{prefix}{column}", "") for column in handles.COLUMNS))
+
+
+def _storable(line: HandleLine) -> HandleLine:
+    return HandleLine(*(typed.storable(value, column) for column, value in asdict(line).items()))
+
+
 def _require_scheduler(request: HttpRequest) -> None:
     if not door.visitor(request).may_schedule:
         raise Refused("Authors read the directory, editors change it; ask one of them.")
 
 
-def _shown(request: HttpRequest, refused: str = "") -> HttpResponse:
+def _shown(
+    request: HttpRequest,
+    filled: HandleLine = _NOBODY,
+    seen: HandleLine | None = None,
+    refused: str = "",
+) -> HttpResponse:
     searched = request.GET.get("q", "").strip().replace("\0", "")
+    lines = handles.listed(searched, limit=_SHOWN + 1)
     page = HandlesPage(
         searched=searched,
-        lines=handles.listed(searched),
-        networks=handles.NETWORKS,
+        lines=lines[:_SHOWN],
+        has_more=len(lines) > _SHOWN,
         may_change=door.visitor(request).may_schedule,
-        name=request.POST.get("name", ""),
-        network=request.POST.get("network", ""),
-        handle=request.POST.get("handle", ""),
+        typed=filled,
+        seen=seen,
         refused=refused,
     )
     return door.show(request, "desk/handles.html", page, status=422 if refused else 200)
