@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Q, QuerySet
 
 from publisher import wiring
@@ -121,7 +121,7 @@ def add(wish: Wish, *, by: Member | None = None, now: datetime) -> int:
         raise Refused("An account is on one network; name the account or the network, not both.")
     beside = PostTemplate.objects.filter(account=account, network=network, kind=wish.kind)
     last = beside.aggregate(last=Max("position"))["last"]
-    template = PostTemplate.objects.create(
+    template = PostTemplate(
         account=account,
         network=network,
         kind=wish.kind,
@@ -129,6 +129,12 @@ def add(wish: Wish, *, by: Member | None = None, now: datetime) -> int:
         position=0 if last is None else last + 1,
         created_at=now,
     )
+    try:
+        template.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused(
+            "Somebody has kept another one of these at the same moment; keep yours again."
+        ) from error
     _choose(template, wish)
     trail.note(by, f"template {template.pk}", f"added for {wish.kind} posts", now=now)
     return template.pk

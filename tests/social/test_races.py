@@ -1,4 +1,4 @@
-"""Two at once on one post, each with a connection of its own: one call, whoever wins."""
+"""Two at once on one thing, each with a connection of its own: one call, whoever wins."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,8 +10,9 @@ import pytest
 from django.db import connection, transaction
 
 from publisher.errors import Refused
-from publisher.social import planning, posting, posts
+from publisher.social import handles, planning, posting, posts, templates
 from publisher.social.models import Post
+from publisher.social.templates import Wish
 from tests.factories import AccountFactory, ArticleFactory, PostFactory
 from tests.social.networks import FakeNetwork
 
@@ -171,3 +172,22 @@ def test_two_dispatchers_and_their_workers_announce_an_article_once(now: datetim
     assert planning.claim_due(now=now) == []
     assert Post.objects.count() == 12
     assert Post.objects.values("account", "due_at").distinct().count() == 12
+
+
+def test_of_two_templates_at_the_same_moment_one_is_kept_and_the_other_told(now: datetime) -> None:
+    add = partial(templates.add, now=now)
+    with transaction.atomic():
+        add(Wish("hook", "Mine {{ article.url }}"))
+        other = Elsewhere(1).run(partial(add, Wish("hook", "Theirs {{ article.url }}")))
+        wait_until_somebody_waits_for_us()
+    with pytest.raises(Refused, match="keep yours again"):
+        other.result(SECONDS)
+
+
+def test_of_two_handles_of_somebody_at_the_same_moment_one_is_kept(now: datetime) -> None:
+    with transaction.atomic():
+        handles.add("Ada", "x", "ada", now=now)
+        other = Elsewhere(1).run(partial(handles.add, "ADA", "x", "ada_vos", now=now))
+        wait_until_somebody_waits_for_us()
+    with pytest.raises(Refused, match="is in the directory on x already"):
+        other.result(SECONDS)
