@@ -182,12 +182,15 @@ def template(template_id: int) -> TemplateLine:
 def ladder(name: str) -> Mapping[str, Sequence[Rung]]:
     """Return the templates of every kind on an account, in the order in which they are tried.
 
-    They go from the account's own by its network's to the newsroom's, and ours come last.
+    They go from the account's own by its network's to the newsroom's, and ours come last. A thread
+    is not among the kinds where the network has none.
     """
     account = Account.objects.named(name)
     kept = _rows().filter(Q(account=account) | Q(account=None, network__in=("", account.network)))
     lines = [_line(each) for each in kept.order_by("account__name", "-network", *_IN_ORDER)]
-    return {kind: _rungs(kind, account, lines) for kind in kinds.KINDS}
+    has_threads = wiring.NETWORKS[account.network].has_threads
+    known = [kind for kind in kinds.KINDS if has_threads or kind != kinds.THREAD]
+    return {kind: _rungs(kind, account, lines) for kind in known}
 
 
 def ours(kind: str, network: str) -> str:
@@ -227,7 +230,10 @@ def _rungs(kind: str, account: Account, lines: Sequence[TemplateLine]) -> list[R
     rungs = [Rung(_origin(line), line.source, line) for line in lines if line.kind == kind]
     if kind == kinds.HEADLINE and account.template:
         rungs.insert(0, Rung("given to the account when it was added", account.template))
-    return [*rungs, Rung("ours", _ours(account.network, kind)[0])]
+    ours, linkless = _ours(account.network, kind), _ours_linkless(account.network, kind)
+    rungs += [Rung("ours", source) for source in ours]
+    # Of most kinds; a thread says the same with its link and without.
+    return rungs + [Rung("ours, without a link", each) for each in linkless if each not in ours]
 
 
 def _origin(line: TemplateLine) -> str:

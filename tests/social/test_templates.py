@@ -104,6 +104,14 @@ def test_a_template_that_cannot_be_kept_is_refused(
     assert not PostTemplate.objects.exists()
 
 
+def test_an_account_without_threads_has_no_templates_for_them(
+    courier: Account, now: datetime
+) -> None:
+    AccountFactory.create(name="gulls", network="facebook")
+    assert "thread" in templates.ladder("courier")
+    assert "thread" not in templates.ladder("gulls")
+
+
 def test_templates_are_listed_and_removed(courier: Account, ferry: Article, now: datetime) -> None:
     template_id = templates.add(Wish("hook", "own", "courier", tags=("night shift",)), now=now)
     (line,) = templates.listed()

@@ -44,8 +44,19 @@ def test_an_editor_keeps_a_template_of_an_account(at_the_desk: At) -> None:
 def test_what_an_account_says_is_shown_with_whose_it_is(at_the_desk: At) -> None:
     kept()
     page = at_the_desk("editor").get(f"{LISTING}?account=courier").content.decode()
+    assert "ours, without a link" in page
     hook = page.partition('id="kind-hook"')[2].partition("</section>")[0]
     assert hook.index("the account&#39;s own") < hook.index("ours")
+
+
+def test_what_an_account_says_of_an_article_is_shown_in_turn(at_the_desk: At) -> None:
+    kept()
+    desk, address = at_the_desk("author"), f"{LISTING}?account=courier"
+    page = desk.get(f"{address}&article=ferry").content.decode()
+    assert page.index("<h3>hook</h3>") < page.index("Ferry! The ferry sails http")
+    assert "<h3>headline</h3>" in page
+    assert desk.get(f"{address}&article=gulls").status_code == 422
+    assert desk.get(f"{address}&article=%00").status_code == 422
 
 
 def test_a_new_one_begins_with_what_is_said_now(at_the_desk: At) -> None:
@@ -129,6 +140,8 @@ def test_it_is_changed(at_the_desk: At) -> None:
     template.refresh_from_db()
     assert (template.source, template.kind) == ("New {{ article.url }}", "hook")
     assert template.account is not None
+    page = desk.get(f"{LISTING}{template.pk}/").content.decode()
+    assert "<b>Ben</b> changed" in page
 
 
 @pytest.mark.parametrize("press", ["", "remove/"])

@@ -14,7 +14,16 @@ from publisher.errors import Refused
 from publisher.social import kinds, posts, spoken, templates
 from publisher.social import queries as social
 from publisher.social.templates import Rung, TemplateLine, Wish
+from publisher.staff import trail
 from publisher.web.desk import door, typed, writing
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A post that an account can still make of an article, part by part."""
+
+    variant: str
+    looks: tuple[writing.Look, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,12 @@ class TemplatesPage:
     ladder: Mapping[str, Sequence[Rung]]
     lines: list[TemplateLine]
     may_change: bool
+    # Headlines by their slugs.
+    articles: dict[str, str]
+    article: str
+    # What the account makes of the article, None where none is chosen.
+    offers: list[Offer] | None = None
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,7 @@ class TemplatePage:
     accounts: list[social.AccountLine]
     # Headlines by their slugs.
     articles: dict[str, str]
+    trail: list[trail.Line]
     networks: tuple[str, ...] = tuple(wiring.NETWORKS)
     kinds: tuple[str, ...] = kinds.KINDS
     looks: tuple[writing.Look, ...] = ()
@@ -76,18 +92,28 @@ class TemplatePage:
 @require_safe
 @door.members
 def listing(request: HttpRequest) -> HttpResponse:
-    """Show what words the posts of an account, or all that the newsroom has written."""
+    """Show all that the newsroom has written, or what words the posts of one account.
+
+    Where an article is chosen, that is followed by what the account would say of it.
+    """
     account, accounts = request.GET.get("account", ""), social.accounts()
     if account and account not in {each.name for each in accounts}:
         raise Http404(account)
+    article = request.GET.get("article", "") if account else ""
     page = TemplatesPage(
         account=account,
         accounts=accounts,
         ladder=templates.ladder(account) if account else {},
         lines=templates.listed(),
         may_change=door.visitor(request).may_schedule,
+        articles=writing.headlines(article) if account else {},
+        article=article,
     )
-    return door.show(request, "desk/templates.html", page)
+    try:
+        page = replace(page, offers=_offers(account, article) if article else None)
+    except Refused as refusal:
+        page = replace(page, refused=str(refusal))
+    return door.show(request, "desk/templates.html", page, status=422 if page.refused else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,6 +169,11 @@ def remove(request: HttpRequest, template_id: int) -> HttpResponse:
         return _shown(request, template_id, _of(line), refused=str(refusal))
     messages.success(request, f"The template is gone; it words no more {line.kind} posts.")
     return _listed(_of(line))
+
+
+def _offers(account: str, article: str) -> list[Offer]:
+    drafts = posts.variants(account, typed.storable(article, "article"))
+    return [Offer(draft.variant, writing.looks(draft, account)) for draft in drafts]
 
 
 def _begun(query: QueryDict) -> Typed:
@@ -223,6 +254,7 @@ def _shown(
         accounts=social.accounts(),
         articles=writing.headlines(filled.article),
         looks=looks,
+        trail=trail.of(f"template {template_id}") if template_id else [],
         refused=refused,
     )
     return door.show(request, "desk/template.html", page, status=422 if refused else 200)
