@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from publisher import secrecy, wiring
 from publisher.channels.posts import Renewed
 from publisher.errors import Refused
-from publisher.social import rules, templates
+from publisher.social import kinds, rules, templates
 from publisher.social.models import Account
 from publisher.staff import trail
 from publisher.staff.models import Member
@@ -28,18 +28,16 @@ def add_account(
 ) -> int:
     """Keep an account with its credentials sealed; return its id.
 
+    `template` becomes the first of its own, for headlines; "" leaves it to the newsroom's and ours.
     Where a link would take half of a post it has short ones, until somebody says otherwise.
     Raises Refused for a name that is taken or cannot be one, for a network that nobody knows, for
     credentials that are not just what the network needs, and for a template that does not work.
     """
-    if template:
-        templates.check(template)
     account = Account(
         name=_checked_name(name),
         network=network,
         credentials=secrecy.seal(_checked_secrets(name, network, secrets)),
         expires_at=_ends_at(network, secrets, now),
-        template=template,
         needs_approval=needs_approval,
         has_short_links=network in rules.SCARCE,
         created_at=now,
@@ -48,6 +46,8 @@ def add_account(
         with transaction.atomic():
             account.save(force_insert=True)
             trail.note(None, f"account {name}", f"added on {network}", now=now)
+            if template:
+                templates.add(templates.Wish(kinds.HEADLINE, template, account=name), now=now)
     except IntegrityError as error:
         raise Refused(f"There is an account '{name}' already; choose another name.") from error
     return account.pk

@@ -214,8 +214,6 @@ def wordings(account: Account, article: Article) -> Mapping[str, Wordings]:
 def _wordings(kind: str, account: Account, rows: Sequence[PostTemplate]) -> Wordings:
     of_kind = [row for row in rows if row.kind == kind]
     own = [row.source for row in of_kind if row.account_id]
-    if kind == kinds.HEADLINE and account.template:
-        own.insert(0, account.template)
     of_network = [row.source for row in of_kind if not row.account_id and row.network]
     of_all = [row.source for row in of_kind if not row.account_id and not row.network]
     written = (own, of_network, of_all)
@@ -228,8 +226,6 @@ def _wordings(kind: str, account: Account, rows: Sequence[PostTemplate]) -> Word
 
 def _rungs(kind: str, account: Account, lines: Sequence[TemplateLine]) -> list[Rung]:
     rungs = [Rung(_origin(line), line.source, line) for line in lines if line.kind == kind]
-    if kind == kinds.HEADLINE and account.template:
-        rungs.insert(0, Rung("given to the account when it was added", account.template))
     ours, linkless = _ours(account.network, kind), _ours_linkless(account.network, kind)
     rungs += [Rung("ours", source) for source in ours]
     # Of most kinds; a thread says the same with its link and without.

@@ -7,9 +7,10 @@ import pytest
 
 from publisher.articles.models import Article, Author, Byline, Tag
 from publisher.errors import Refused
-from publisher.social import posts, queries
+from publisher.social import posts, queries, templates
 from publisher.social.models import Account, Post
 from publisher.social.posts import Plan
+from publisher.social.templates import Wish
 from publisher.staff import trail
 from tests.factories import AccountFactory, ArticleFactory, MemberFactory, PostFactory
 
@@ -47,11 +48,12 @@ def test_a_post_is_made_of_its_article(courier: Account, ferry: Article, now: da
 
 
 def test_an_account_may_have_a_template_of_its_own(ferry: Article, now: datetime) -> None:
-    AccountFactory.create(
-        name="desk",
-        template="{{ article.title }} by {{ article.authors | join(' and ') }}"
-        " in {{ article.section }} {{ hashtags | join(' ') }}",
+    source = (
+        "{{ article.title }} by {{ article.authors | join(' and ') }} in {{ article.section }}"
+        " {{ hashtags | join(' ') }}"
     )
+    AccountFactory.create(name="desk")
+    templates.add(Wish("headline", source, account="desk"), now=now)
     for position, name in enumerate(["Zoe", "Ada"]):
         author = Author.objects.create(slug=name.lower(), name=name)
         Byline.objects.create(article=ferry, author=author, position=position)

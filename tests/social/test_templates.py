@@ -6,7 +6,7 @@ import pytest
 
 from publisher.articles.models import Article, Author, Tag
 from publisher.errors import Refused
-from publisher.social import templates
+from publisher.social import actions, templates
 from publisher.social.models import Account, PostTemplate
 from publisher.social.templates import Wish
 from tests.factories import AccountFactory
@@ -54,11 +54,14 @@ def test_another_accounts_and_networks_templates_are_not_its_own(
 
 
 def test_the_template_that_an_account_was_added_with_words_its_headlines(
-    courier: Account, ferry: Article, now: datetime
+    ferry: Article, now: datetime
 ) -> None:
-    courier.template = "first"
-    templates.add(Wish("headline", "second", "courier"), now=now)
-    assert templates.wordings(courier, ferry)["headline"].sources == ("first", "second")
+    secrets = {"access_token": "t", "instance": "https://social.example"}
+    actions.add_account("gulls", "mastodon", secrets, now=now, template="first")
+    templates.add(Wish("headline", "second", "gulls"), now=now)
+    gulls = Account.objects.get()
+    assert templates.wordings(gulls, ferry)["headline"].sources == ("first", "second")
+    assert [each.source for each in templates.listed()] == ["first", "second"]
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,11 @@ def test_breaking_news_begins_with_that(courier: Account, ferry: Article) -> Non
     assert first.text.startswith("Breaking: The night ferry returns\n\n")
 
 
-def test_what_an_account_words_itself_goes_first(courier: Account, ferry: Article) -> None:
-    courier.template = "Read this: {{ article.title }} {{ article.url }}"
+def test_what_an_account_words_itself_goes_first(
+    courier: Account, ferry: Article, now: datetime
+) -> None:
+    own = templates.Wish("headline", "Read this: {{ article.title }} {{ article.url }}", "courier")
+    templates.add(own, now=now)
     assert kinds_of(courier, ferry)[0] == "headline"
 
 
