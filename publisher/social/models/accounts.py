@@ -59,8 +59,6 @@ class Account(Choosy):
     created_at = models.DateTimeField()
 
     # ---- What its posts are made of.
-    # Jinja2 source; "" takes the newsroom's templates and ours.
-    template = models.TextField(blank=True)
     most_hashtags = models.PositiveSmallIntegerField(default=3)
     has_pictures = models.BooleanField(default=True)
     has_short_links = models.BooleanField(default=False)
