@@ -140,7 +140,9 @@ def _shorter(tail: Tail) -> Iterator[Tail]:
 
 
 def _joined(prose: str, tail: Tail) -> str:
-    return (prose + "".join(space + token for space, token in tail)).lstrip()
+    # Nothing stood between them where a script without spaces ends in a link; behind other words
+    # the two would be one.
+    return (prose + "".join((space or " ") + token for space, token in tail)).lstrip()
 
 
 def sentence_ends(prose: str) -> list[int]:
@@ -206,9 +208,9 @@ def _longest(prose: str, ends: Sequence[int], tail: Tail, rules: Rules) -> str |
     return None if word is None else torn(word)
 
 
-def keeps_links(prose: str, end: int) -> bool:
-    """Return whether what stands before `end` has no link that the whole has not."""
-    return set(text.links(prose[:end] + ELLIPSIS)) <= set(text.links(prose))
+def keeps_links(prose: str, end: int, behind: str = ELLIPSIS) -> bool:
+    """Return whether what stands before `end`, and `behind` it, has no link of its own."""
+    return set(text.links(prose[:end] + behind)) <= set(text.links(prose))
 
 
 def _with_ellipsis(prose: str, wholes: Sequence[tuple[int, int]]) -> str:

@@ -81,8 +81,13 @@ def _close(parts: list[str], link: str, rules: Rules, number: str) -> None:
         kept, _, last = parts[-1].rpartition(_BREAK)
         if kept and rules.fits(last + link + number):
             parts[-1:] = [kept, last]
-        else:
+        elif rules.fits(link.strip() + number):
             parts.append("")
+        else:
+            raise Refused(
+                f"the link alone is longer than a part of the thread, {rules.limit} characters; let"
+                " the account have short links."
+            )
     parts[-1] = (parts[-1] + link).strip()
 
 
@@ -104,5 +109,13 @@ def _pieces(paragraph: str, rules: Rules, tail: str) -> Iterator[str]:
 def _last_fitting(rest: str, ends: Sequence[int], rules: Rules, tail: str) -> int:
     """Return the last of `ends` behind which the text still fits, 0 where none."""
     count = fitting.count_fitting(ends, lambda end: rules.fits(rest[:end].rstrip() + tail))
-    # Tearing must not make a link where there was none.
-    return next((end for end in reversed(ends[:count]) if fitting.keeps_links(rest, end)), 0)
+    return next((end for end in reversed(ends[:count]) if _keeps_links(rest, end)), 0)
+
+
+def _keeps_links(rest: str, end: int) -> bool:
+    """Return whether tearing makes no link where there was none, on neither side."""
+    after = rest[end:].lstrip()
+    start = len(rest) - len(after)
+    known = set(text.links(rest))
+    follows = {(first + start, last + start) for first, last in text.links(after)}
+    return follows <= known and fitting.keeps_links(rest, end, "")

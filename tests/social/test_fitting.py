@@ -215,3 +215,11 @@ def test_a_hashtag_has_no_space_and_a_letter(tag: str) -> None:
 )
 def test_utm_is_added_and_nothing_is_replaced(url: str, tagged: str) -> None:
     assert with_utm(url, source="x", medium="social", campaign="café") == tagged
+
+
+def test_a_link_behind_a_script_without_spaces_is_kept_apart_when_that_is_cut() -> None:
+    narrow = rules.of("bluesky", {"characters": 60})
+    words = "https://courier.com/a " + "渡船は朝に出る" * 9 + "https://courier.example/b"
+    post = fitting.fit([words], narrow)
+    assert post.endswith(" https://courier.example/b")
+    assert narrow.fits(post)

@@ -4,7 +4,7 @@ import pytest
 
 from publisher.errors import Refused
 from publisher.social import rules, threads
-from publisher.social.text import sendable
+from publisher.social.text import links, sendable
 from publisher.social.threads import Manner, split
 from tests.social.titles import title
 
@@ -85,3 +85,20 @@ def _bare(parts: tuple[str, ...]) -> list[str]:
     if len(parts) == 1:
         return [parts[0]]
     return [part.removesuffix(f"\n\n{at}/{len(parts)}") for at, part in enumerate(parts, 1)]
+
+
+def test_a_link_that_no_part_can_hold_is_refused() -> None:
+    long = f"https://courier.example/{'a' * 300}/"
+    with pytest.raises(Refused, match="the link alone is longer than a part of the thread"):
+        split(POINTS, rules.of("bluesky"), Manner(link=long))
+
+
+def test_tearing_an_endless_word_makes_no_link_on_either_side() -> None:
+    narrow = rules.of("mastodon", {"characters": 30})
+    for letters in range(20):
+        words = f"{'x' * letters}{'harbourharbour.communism' * 4}"
+        parts = split(words, narrow, Manner())
+        assert "".join(parts) == words
+        assert {part[a:b] for part in parts for a, b in links(part)} <= {
+            words[a:b] for a, b in links(words)
+        }
