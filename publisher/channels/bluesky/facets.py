@@ -36,6 +36,10 @@ _MENTION = regex.compile(
 _TAG = regex.compile(
     rf"(?<![^{_SPACE}])[#\uff03](?!\ufe0f)(?P<tag>[^[{_SPACE}]{_INVISIBLE}]+)", regex.V1
 )
+# A ticker: told as a tag with its sign, in capitals.
+_CASHTAG = regex.compile(
+    rf"{_BEGINS}\$(?P<ticker>[A-Za-z][A-Za-z0-9]{{0,4}})(?![^[{_SPACE}].,;:!?)\"'\u2019])", regex.V1
+)
 _CLOSING = regex.compile(r"\p{P}+$")
 # Of digits and punctuation alone nobody makes a tag.
 _WORDLY = regex.compile(r"[^0-9\p{P}]")
@@ -75,6 +79,7 @@ def facets(text: str, resolve: Callable[[str], str]) -> list[dict[str, Any]]:
 def _all(text: str, resolve: Callable[[str], str]) -> Iterator[Found]:
     yield from _links(text)
     yield from _tags(text)
+    yield from _cashtags(text)
     for match in _MENTION.finditer(text):
         handle = match["handle"]
         top = handle.rpartition(".")[2]
@@ -103,6 +108,12 @@ def _tags(text: str) -> Iterator[Found]:
         if _WORDLY.search(tag) and _is_short(tag):
             end = match.start("tag") + len(tag)
             yield Found(match.start(), end, {"$type": "app.bsky.richtext.facet#tag", "tag": tag})
+
+
+def _cashtags(text: str) -> Iterator[Found]:
+    for match in _CASHTAG.finditer(text):
+        tag = f"${match['ticker'].upper()}"
+        yield Found(*match.span(), {"$type": "app.bsky.richtext.facet#tag", "tag": tag})
 
 
 def _is_short(tag: str) -> bool:

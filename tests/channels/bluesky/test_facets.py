@@ -35,6 +35,19 @@ def shown(text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("text", "marked"),
     [
+        ("$gull, up", [("$gull", "$GULL")]),
+        ("($A1)", [("$A1", "$A1")]),
+        ("$A.B", [("$A", "$A")]),
+        ("a$GULL $GULLSX $1 $GULL/x $ G", []),
+    ],
+)
+def test_a_ticker_is_a_tag_in_capitals(text: str, marked: list[tuple[str, str]]) -> None:
+    assert shown(text) == marked
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
         ("https://news.example/a", [("https://news.example/a", "https://news.example/a")]),
         ("see news.org/a?b=c.", [("news.org/a?b=c", "https://news.org/a?b=c")]),
         ("(https://a.org/b)", [("https://a.org/b", "https://a.org/b")]),
