@@ -210,6 +210,18 @@ def test_what_another_worker_has_renewed_is_not_renewed_again(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_doubt_is_settled_with_new_credentials(
+    network: FakeNetwork, turn: Turn, holding: Account, now: datetime
+) -> None:
+    post = PostFactory.create(account=holding)
+    network.after, network.blind = [Unknown("No answer.")], [Unauthorized("No such token.")]
+    network.new_secrets = [Renewed(NEW, now + 90 * DAY)]
+    for minutes in range(3):
+        turn(now + minutes * MINUTE)
+    assert (Post.objects.get(pk=post.pk).state, len(network.timeline)) == ("posted", 1)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_is_to_be_deleted_waits_for_the_account(
     network: FakeNetwork, turn: Turn, holding: Account, now: datetime
 ) -> None:

@@ -56,14 +56,20 @@ def settle(account: Account, error: Permanent, now: datetime, connect: Connect) 
     """
     if not error.stops_account:
         return None
-    try:
-        if isinstance(error, Unauthorized) and tokens.replaced(account, now=now, connect=connect):
-            return Temporary(error.reason, now)
-    except (Temporary, Unknown) as meanwhile:
-        _wait_for_renewal(account, meanwhile, now)
-    else:
+    if not renews(account, error, now, connect):
         stop(account, error.reason, now)
     return Temporary(error.reason, now)
+
+
+def renews(account: Account, error: ChannelError, now: datetime, connect: Connect) -> bool:
+    """Renew credentials that the network takes back; return whether a call may be made again."""
+    if not isinstance(error, Unauthorized):
+        return False
+    try:
+        return tokens.replaced(account, now=now, connect=connect)
+    except (Temporary, Unknown) as meanwhile:
+        _wait_for_renewal(account, meanwhile, now)
+        return True
 
 
 def keep_quiet(account: Account, until: datetime) -> None:

@@ -6,7 +6,7 @@ from publisher import wiring
 from publisher.channels import ChannelError, Receipt, Temporary
 from publisher.social.models import Post
 from publisher.social.posting import outcomes
-from publisher.social.posting.connecting import Connect, network
+from publisher.social.posting.connecting import Connect, network, renews
 from publisher.social.posting.messages import message
 
 # When a post in doubt is looked up, counted from the call; networks show a post with some delay.
@@ -26,10 +26,12 @@ def look_up(post: Post, now: datetime, connect: Connect) -> None:
         receipt = way.find(message(post), since=post.unsure_since or now)
     except Temporary as error:
         due_at = error.retry_at or next_look_up(post, now) or now + ASK_AGAIN_AFTER
-        changes = {"due_at": outcomes.later(due_at, now), "reason": error.reason}
-        outcomes.note(post, changes, f"not looked up: {error.reason}", now)
+        _put_off(post, error, due_at, now)
     except ChannelError as error:
-        _leave_to_editor(post, error.reason, now)
+        if renews(post.account, error, now, connect):
+            _put_off(post, error, now, now)
+        else:
+            _leave_to_editor(post, error.reason, now)
     else:
         _note_found(post, receipt, now)
 
@@ -38,6 +40,11 @@ def next_look_up(post: Post, now: datetime) -> datetime | None:
     """Return the first look-up after `now`; None where all of them have been."""
     sent_at = post.sent_at or now
     return next((sent_at + wait for wait in LOOK_UP_AFTER if sent_at + wait > now), None)
+
+
+def _put_off(post: Post, error: ChannelError, due_at: datetime, now: datetime) -> None:
+    changes = {"due_at": outcomes.later(due_at, now), "reason": error.reason}
+    outcomes.note(post, changes, f"not looked up: {error.reason}", now)
 
 
 def _note_found(post: Post, receipt: Receipt | None, now: datetime) -> None:
