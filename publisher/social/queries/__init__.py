@@ -1,7 +1,7 @@
 """Accounts and posts, as editors see them."""
 
 from publisher.social.queries.accounts import AccountLine, account, accounts, server, trouble
-from publisher.social.queries.habits import Cost, HabitsLine, habits
+from publisher.social.queries.habits import Cost, HabitsLine, cost, habits
 from publisher.social.queries.posts import (
     Counted,
     FiguresLine,
@@ -27,6 +27,7 @@ __all__ = [
     "account",
     "accounts",
     "card",
+    "cost",
     "counted",
     "habits",
     "media",

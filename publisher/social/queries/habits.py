@@ -89,14 +89,18 @@ def habits(name: str, *, now: datetime) -> HabitsLine:
         utm_medium=row.utm_medium,
         utm_campaign=row.utm_campaign,
         figures=row.most_figures_per_day,
-        cost=cost(row, now=now),
+        cost=_cost(row, now),
         next_posts=tuple(ahead(row.pk, _NEXT)),
         unspoken=_unspoken(row),
     )
 
 
-def cost(row: Account, *, now: datetime) -> Cost:
-    """Return what an account costs in the month of `now`."""
+def cost(name: str, *, now: datetime) -> Cost:
+    """Return what an account costs in the month of `now`; raises Refused as `habits` does."""
+    return _cost(Account.objects.named(name), now)
+
+
+def _cost(row: Account, now: datetime) -> Cost:
     return Cost(
         budget=row.budget_micros,
         spent=budgets.spent(row, now=now),

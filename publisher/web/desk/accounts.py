@@ -142,8 +142,7 @@ def test(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _entry(line: social.AccountLine, now: datetime) -> Entry:
-    cost = social.habits(line.name, now=now).cost
-    return Entry(line, cost, social.trouble(line, now=now))
+    return Entry(line, social.cost(line.name, now=now), social.trouble(line, now=now))
 
 
 def _secrets(network: str, form: QueryDict) -> dict[str, str]:

@@ -125,7 +125,7 @@ def _plan(filled: Typed) -> posts.Plan:
 
 def _looked_at(filled: Typed, plan: posts.Plan) -> WritingPage:
     draft = posts.compose(plan)
-    cost = social.habits(plan.account, now=clock.now()).cost
+    cost = social.cost(plan.account, now=clock.now())
     return _page(filled, looks=looks(draft, plan.account), variant=draft.variant, cost=cost)
 
 
