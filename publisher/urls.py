@@ -7,6 +7,7 @@ from django.urls.converters import StringConverter
 from publisher.web import errors, health, media
 from publisher.web.desk import (
     accounts,
+    adding,
     composing,
     connecting,
     editions,
@@ -87,7 +88,7 @@ _desk: list[URLPattern | URLResolver] = [
         name="desk_edition_preview",
     ),
     path("desk/accounts/", accounts.listing, name="desk_accounts"),
-    path("desk/accounts/new/", accounts.new, name="desk_account_new"),
+    path("desk/accounts/new/", adding.new, name="desk_account_new"),
     path("desk/accounts/connect/", connecting.begin, name="desk_account_connect"),
     path("desk/accounts/callback/", connecting.callback, name="desk_account_callback"),
     path("desk/accounts/at/<slug:name>/", accounts.account, name="desk_account"),

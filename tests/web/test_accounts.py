@@ -139,6 +139,13 @@ def test_what_cannot_be_read_is_refused_and_kept_in_its_field(
     assert Account.objects.get().announces_since is None
 
 
+def test_a_test_that_fails_leaves_the_boxes_as_they_are(at_the_desk: At, courier: Account) -> None:
+    Account.objects.update(credentials=b"of another key", has_pictures=True)
+    page = at_the_desk("chief").post(f"{COURIER}test/").content.decode()
+    assert "cannot be decrypted" in page
+    assert re.search(r'name="pictures"\s+type="checkbox"\s+checked', page)
+
+
 @pytest.mark.usefixtures("courier")
 def test_an_editor_changes_no_account(at_the_desk: At) -> None:
     answer = at_the_desk("editor").post(COURIER, HABITS)

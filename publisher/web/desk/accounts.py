@@ -1,4 +1,4 @@
-"""The accounts that posts go out on: what each is doing, when it speaks, and how one is added."""
+"""The accounts that posts go out on: what each is doing, and when and how it speaks."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from publisher import clock, wiring
 from publisher.errors import Refused
-from publisher.social import actions, habits, hours, posting, spoken
+from publisher.social import habits, hours, posting, spoken
 from publisher.social import queries as social
 from publisher.social.habits import Habits
 from publisher.staff import trail
@@ -55,33 +55,6 @@ class AccountPage:
     refused: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """One of an account's credentials as its field shows it: a secret's `value` is always ""."""
-
-    name: str
-    is_secret: bool
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class AddingPage:
-    """The form for an account on `network`, "" while none is chosen.
-
-    `instead` does as well as `needs`, and `takes` may be given besides.
-    """
-
-    network: str
-    name: str
-    networks: tuple[str, ...]
-    needs: tuple[Credential, ...]
-    instead: tuple[Credential, ...]
-    takes: tuple[Credential, ...]
-    connects: bool
-    has_servers: bool
-    refused: str = ""
-
-
 @require_safe
 @door.members
 def listing(request: HttpRequest) -> HttpResponse:
@@ -90,24 +63,6 @@ def listing(request: HttpRequest) -> HttpResponse:
     entries = [_entry(each, now) for each in social.accounts()]
     page = AccountsPage(now, entries, door.visitor(request).may_approve)
     return door.show(request, "desk/accounts.html", page)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@door.approvers
-def new(request: HttpRequest) -> HttpResponse:
-    """Show the form of a network, or add an account on it."""
-    form = request.POST or request.GET
-    network, name = form.get("network", ""), form.get("name", "").strip()
-    if network not in wiring.NETWORKS:
-        return _adding(request, "", name)
-    if request.method != "POST":
-        return _adding(request, network, name)
-    try:
-        actions.add_account(name, network, _secrets(network, form), now=clock.now())
-    except Refused as refusal:
-        return _adding(request, network, name, str(refusal))
-    messages.success(request, f"“{name}” is added; test it before it posts.")
-    return redirect("desk_account", name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -145,13 +100,6 @@ def _entry(line: social.AccountLine, now: datetime) -> Entry:
     return Entry(line, social.cost(line.name, now=now), social.trouble(line, now=now))
 
 
-def _secrets(network: str, form: QueryDict) -> dict[str, str]:
-    kind = wiring.NETWORKS[network]
-    names = kind.needs + kind.instead + kind.takes
-    typed_in = {name: typed.storable(form.get(name, ""), name) for name in names}
-    return {name: secret for name, secret in typed_in.items() if secret}
-
-
 def _habits(name: str, form: QueryDict) -> Habits:
     written = {
         # A field that was emptied asks for no value.
@@ -164,35 +112,6 @@ def _habits(name: str, form: QueryDict) -> Habits:
         del written["time_zone"]
     ticked = {tick: tick in form for tick in habits.TICKED}
     return replace(habits.read(written, ticked), announces="announces" in form)
-
-
-def _adding(request: HttpRequest, network: str, name: str, refused: str = "") -> HttpResponse:
-    kind = wiring.NETWORKS.get(network)
-    page = AddingPage(
-        network=network,
-        name=name,
-        networks=tuple(wiring.NETWORKS),
-        needs=_credentials(kind, kind.needs, request.POST) if kind else (),
-        instead=_credentials(kind, kind.instead, request.POST) if kind else (),
-        takes=_credentials(kind, kind.takes, request.POST) if kind else (),
-        connects=wiring.connects(network),
-        has_servers=bool(kind and kind.addresses),
-        refused=refused,
-    )
-    return door.show(request, "desk/adding.html", page, status=422 if refused else 200)
-
-
-def _credentials(
-    kind: wiring.Kind, names: tuple[str, ...], form: QueryDict
-) -> tuple[Credential, ...]:
-    return tuple(
-        Credential(
-            name,
-            is_secret=name not in kind.plain,
-            value=form.get(name, "") if name in kind.plain else "",
-        )
-        for name in names
-    )
 
 
 def _shown(request: HttpRequest, name: str, refused: str = "") -> HttpResponse:
@@ -246,7 +165,8 @@ def _ticked(
     line: social.HabitsLine, account: social.AccountLine, form: QueryDict
 ) -> dict[str, bool]:
     """Return the boxes as they were ticked, else as they are."""
-    if form:
+    # A box that is not ticked is not sent, and the form of the test button has none at all.
+    if "timeline" in form:
         return {name: name in form for name in (*habits.TICKED, "announces")}
     return {
         "announces": line.announces_since is not None,
