@@ -29,7 +29,7 @@ def pool(settings: Settings, tmp_path: Path) -> Path:
     """Return where our pictures lie, with one of the ferry."""
     settings.MEDIA_ROOT = tmp_path
     (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "ferry.png").write_bytes(noise((1600, 900), "PNG"))
+    (tmp_path / "articles" / "ferry.png").write_bytes(noise((1000, 600), "PNG"))
     return tmp_path
 
 

@@ -1,6 +1,7 @@
 """Every address of the desk, for everybody: strangers log in, authors draft, chiefs approve."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from publisher import urls
 from publisher.social.models import PostTemplate
 from publisher.staff.models import Member
 from tests.factories import (
+    NOW,
     AccountFactory,
     ArticleFactory,
     EditionFactory,
@@ -65,78 +67,71 @@ DESK = {
 }
 
 
+# What is there behind an address, made only for those that lead to it.
+THINGS: dict[str, Callable[[], object]] = {
+    "<slug:name>": lambda: AccountFactory.create().name,
+    "<int:edition_id>": lambda: EditionFactory.create().pk,
+    "<slug:look>": lambda: "text",
+    "<int:post_id>": lambda: PostFactory.create().pk,
+    "<int:medium_id>": lambda: 1,
+    "<int:template_id>": lambda: (
+        PostTemplate.objects.create(kind="hook", source="{{ article.url }}", created_at=NOW).pk
+    ),
+    "<word:slug>": lambda: ArticleFactory.create().slug,
+    "<int:subscriber_id>": lambda: SubscriptionFactory.create().subscriber.pk,
+}
+_HOLE = re.compile("|".join(map(re.escape, THINGS)))
+
+
 @pytest.fixture
-def addresses() -> dict[str, str]:
-    """Return every address of the desk, with things that are there."""
-    wish = SubscriptionFactory.create()
-    edition = EditionFactory.create(newsletter=wish.newsletter)
-    AccountFactory.create(name="courier")
-    things = {
-        "<slug:name>": "courier",
-        "<int:edition_id>": edition.pk,
-        "<slug:look>": "text",
-        "<int:post_id>": PostFactory.create(account=AccountFactory.create()).pk,
-        "<int:medium_id>": 1,
-        "<int:template_id>": PostTemplate.objects.create(
-            kind="hook", source="{{ article.url }}", created_at=edition.created_at
-        ).pk,
-        "<word:slug>": ArticleFactory.create().slug,
-        "<int:subscriber_id>": wish.subscriber.pk,
-    }
-    hole = re.compile("|".join(map(re.escape, things)))
-    return {
-        name: "/" + hole.sub(lambda found: str(things[found[0]]), pattern)
-        for name, pattern in DESK.items()
-    }
+def address(name: str) -> str:
+    """Return the address that a test is about, which leads to something that is there."""
+    return "/" + _HOLE.sub(lambda found: str(THINGS[found[0]]()), DESK[name])
 
 
 @pytest.mark.parametrize("name", sorted(set(DESK) - OPEN))
-def test_a_stranger_is_sent_to_log_in(client: Client, addresses: dict[str, str], name: str) -> None:
+def test_a_stranger_is_sent_to_log_in(client: Client, address: str, name: str) -> None:
     ask = client.post if name in PRESSED else client.get
-    answer = ask(addresses[name])
+    answer = ask(address)
     assert answer.status_code == 302
-    assert answer["Location"] == f"/desk/login/?next={addresses[name]}"
+    assert answer["Location"] == f"/desk/login/?next={address}"
 
 
 @pytest.mark.parametrize("name", sorted(SHUT))
-def test_some_pages_are_not_for_everybody(
-    at_the_desk: At, addresses: dict[str, str], name: str
-) -> None:
+def test_some_pages_are_not_for_everybody(at_the_desk: At, address: str, name: str) -> None:
     outside, inside = SHUT[name]
-    assert at_the_desk(outside).get(addresses[name]).status_code == 403
-    assert at_the_desk(inside).get(addresses[name], follow=True).status_code == 200
+    assert at_the_desk(outside).get(address).status_code == 403
+    assert at_the_desk(inside).get(address, follow=True).status_code == 200
 
 
 @pytest.mark.parametrize("name", sorted(set(DESK) - OPEN - set(PRESSED) - set(SHUT)))
-def test_whoever_works_here_may_look(at_the_desk: At, addresses: dict[str, str], name: str) -> None:
-    answer = at_the_desk("author").get(addresses[name])
+def test_whoever_works_here_may_look(at_the_desk: At, address: str, name: str) -> None:
+    answer = at_the_desk("author").get(address)
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("name", sorted(PRESSED))
-def test_only_a_press_changes_anything(
-    at_the_desk: At, addresses: dict[str, str], name: str
-) -> None:
-    assert at_the_desk("admin").get(addresses[name]).status_code == 405
+def test_only_a_press_changes_anything(at_the_desk: At, address: str, name: str) -> None:
+    assert at_the_desk("admin").get(address).status_code == 405
 
 
 @pytest.mark.parametrize("name", sorted(PRESSED))
 def test_a_press_is_for_those_whose_role_allows_it(
-    at_the_desk: At, addresses: dict[str, str], name: str
+    at_the_desk: At, address: str, name: str
 ) -> None:
     roles = ("author", "editor", "chief", "admin")
-    answers = {role: at_the_desk(role).post(addresses[name]).status_code for role in roles}
+    answers = {role: at_the_desk(role).post(address).status_code for role in roles}
     assert {role for role, status in answers.items() if status != 403} == PRESSED[name]
 
 
 @pytest.mark.parametrize("name", sorted(PRESSED))
 def test_a_press_without_the_forms_token_does_nothing(
-    at_the_desk: At, addresses: dict[str, str], name: str
+    at_the_desk: At, address: str, name: str
 ) -> None:
     desk = at_the_desk("admin")
     desk.handler.enforce_csrf_checks = True
-    answer = desk.post(addresses[name])
+    answer = desk.post(address)
     assert answer.status_code == 403
     assert "That form is out of date" in answer.content.decode()
 
