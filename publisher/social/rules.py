@@ -60,7 +60,7 @@ def checked(words: str, rules: Rules) -> str:
         raise Refused("The post is empty; write some words or link an article.")
     if "\0" in clean:
         raise Refused("The post holds a NUL character, which no text can; remove it.")
-    length, name = rules.length(clean), _NAMES.get(rules.network, rules.network)
+    length, name = rules.length(clean), NAMES.get(rules.network, rules.network)
     if length > rules.limit:
         raise Refused(
             f"The post has {length} of {rules.limit} characters, as {name} counts"
@@ -114,7 +114,8 @@ _KNOWN: dict[str, tuple[Callable[[str], int], int, int]] = {
 # Where every character of a link counts, and there are few: an article's address with its campaign
 # would take half of the post.
 SCARCE = frozenset({"bluesky", "threads"})
-_NAMES = {
+# What people call them.
+NAMES = {
     "x": "X",
     "bluesky": "Bluesky",
     "mastodon": "Mastodon",

@@ -55,7 +55,7 @@ def desk(page: Page, x: str) -> Page:
     page.get_by_label("Password").fill("a long enough one")
     page.get_by_role("button", name="Log in").click()
     page.locator("#connect-name").fill("courier")
-    page.get_by_role("button", name="Connect with x").click()
+    page.get_by_role("button", name="Connect with X").click()
     page.get_by_role("button", name="Allow").click()
     expect(page.get_by_role("status")).to_have_text("“courier” is connected.")
     return page

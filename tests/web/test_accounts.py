@@ -253,7 +253,7 @@ def test_x_oauth_callback_refuses_a_code_without_its_verifier(at_the_desk: At) -
 
 
 def test_without_an_app_there_is_no_button(at_the_desk: At) -> None:
-    assert "Connect with x" not in said(at_the_desk("chief"), f"{NEW}?network=x")
+    assert "Connect with X" not in said(at_the_desk("chief"), f"{NEW}?network=x")
 
 
 # ---- Connecting on Mastodon

@@ -1,5 +1,6 @@
 """The form in which an account is added: one for each network, with what that needs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from publisher import clock, wiring
 from publisher.errors import Refused
-from publisher.social import actions
+from publisher.social import actions, rules
 from publisher.web.desk import door, typed
 
 
@@ -30,8 +31,10 @@ class AddingPage:
     """
 
     network: str
+    # What people call the network.
+    called: str
     name: str
-    networks: tuple[str, ...]
+    networks: Mapping[str, str]
     needs: tuple[Credential, ...]
     instead: tuple[Credential, ...]
     takes: tuple[Credential, ...]
@@ -69,8 +72,9 @@ def _adding(request: HttpRequest, network: str, name: str, refused: str = "") ->
     kind = wiring.NETWORKS.get(network)
     page = AddingPage(
         network=network,
+        called=rules.NAMES.get(network, ""),
         name=name,
-        networks=tuple(wiring.NETWORKS),
+        networks=rules.NAMES,
         needs=_credentials(kind, kind.needs, request.POST) if kind else (),
         instead=_credentials(kind, kind.instead, request.POST) if kind else (),
         takes=_credentials(kind, kind.takes, request.POST) if kind else (),
