@@ -90,7 +90,7 @@ def test_a_post_with_a_picture_goes_out_once_and_is_taken_back(desk: Page, x: st
     desk.locator("#picture").set_input_files(
         {"name": "quay.jpg", "mimeType": "image/jpeg", "buffer": drawn()}
     )
-    desk.locator("#alt").fill("The quay at dawn")
+    desk.locator("#picture-alt").fill("The quay at dawn")
     desk.get_by_role("button", name="Add the picture").click()
     expect(desk.get_by_role("img", name="The quay at dawn")).to_be_visible()
 
