@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from publisher import wiring
 from publisher.errors import Refused
 from publisher.social import agenda, budgets, prices, slots
 from publisher.social.models import Account, Post
@@ -30,8 +31,10 @@ def hold_back(post_id: int, *, now: datetime) -> bool:
     post = Post.objects.select_related("account", "article").filter(pk=post_id).first()
     if post is None or post.state != Post.State.SCHEDULED or post.parent_id is not None:
         return False
-    # Where an earlier call is in doubt, the repeat of it is what tells whether it is out.
-    if post.unsure_since is not None:
+    # Where an earlier call is in doubt and its repeat does no harm, that tells whether it is out;
+    # elsewhere an editor has said so, at the time that counts now.
+    repeats_harmlessly = wiring.NETWORKS[post.account.network].repeats_harmlessly
+    if post.unsure_since is not None and repeats_harmlessly:
         return False
     if reason := _lateness(post, now) or _overdraft(post, now):
         _change(post, reason, now, state=Post.State.APPROVED, due_at=None)

@@ -118,3 +118,15 @@ def test_an_editor_who_sends_a_doubt_again_is_not_too_late(
 )
 def test_a_span_is_spoken_in_its_largest_unit(span: timedelta, words: str) -> None:
     assert holding.spoken(span) == words
+
+
+def test_what_an_editor_sends_again_asks_once_more_when_its_account_stood_still(
+    network: FakeNetwork, turn: Turn, courier: Account, now: datetime
+) -> None:
+    doubt = {"state": "unsure", "sent_at": now, "unsure_since": now}
+    post = PostFactory.create(account=courier, due_at=None, **doubt)
+    Account.objects.update(stopped_reason="Suspended.")
+    posts.mark(post.pk, posted=False, by=None, now=now)
+    Account.objects.update(stopped_reason="")
+    turn(now + 5 * HOUR)
+    assert (network.calls, queries.post(post.pk).state) == ([], "approved")
